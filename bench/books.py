@@ -28,6 +28,7 @@ from bot.ops.clock import SystemClock
 from bot.pipeline.provider_stages import Pace, ProviderStages
 from bot.ports import NewJob, NewOrder, Next, RunResult
 from bot.storage import Storage, open_storage
+from bot.storage.clip_files import ClipFiles
 from bot.storage.rows import job_columns_of, order_columns_of
 from bot.storage.sql import statement
 from bot.wiring import Adapters, wire_jobs
@@ -72,7 +73,9 @@ class Works:
         clock = SystemClock()
         notifier = RecordingNotifier(storage.job_messages)
         self.engine = LocalEngine(clock, slots=10**6)
-        adapters = Adapters(storage, InstantMedia(), {"scenario": InstantProvider()}, self.engine, clock)
+        # As the bot keeps them; what each clip is made of is the same here, so there is one file.
+        kept_clips = ClipFiles(storage.database, folder.parent / "clips", 10**9, clock)
+        adapters = Adapters(storage, InstantMedia(), {"scenario": InstantProvider()}, self.engine, clock, kept_clips)
         pace, every = Pace(watch_seconds=BEAT_SECONDS, give_up_ms=10**12, lost_ms=60_000), dict[str, ProviderStages]()
         self._runner = wire_jobs(adapters, notifier, folder, pace, every)
         self.stages = every["scenario"]

@@ -46,6 +46,7 @@ from bot.resources import open_providers
 from bot.settings import DEFAULT_CONFIG, Settings
 from bot.settings_problem import SettingsCode, SettingsProblem
 from bot.storage import Storage, open_storage
+from bot.storage.clip_files import CLIPS_FOLDER, ClipFiles
 from bot.storage.copies import CopiesPruned
 from bot.storage_problem import StorageCode, StorageProblem
 from bot.tasks import kept, unless
@@ -137,7 +138,9 @@ class Application:
         self._stopping = stopping or asyncio.Event()
         folder = settings.folder / "work"
         private_folder(folder)
-        adapters = Adapters(storage, media, providers, self.engine, clock)
+        kept_clips = ClipFiles(storage.database, settings.folder / CLIPS_FOLDER, settings.storage.clips_limit, clock)
+        self._kept_clips = kept_clips
+        adapters = Adapters(storage, media, providers, self.engine, clock, kept_clips)
         self.provider_stages: dict[str, ProviderStages] = {}
         use_cases = wire_use_cases(adapters, attachments, settings.policy(), settings.offer(), self.provider_stages)
         self.client = wire_client(
@@ -192,6 +195,7 @@ class Application:
         self._keep(Part.CLOCK, AheadKept(self.clock, self.storage.key_values).run)
         self._keep(Part.PRUNING, Pruning(self.storage.blobs, self.storage.drafts, self.storage.asked, self.clock).run)
         self._keep(Part.COPIES, CopiesPruned(self.settings.storage.path, self.clock).run)
+        self._keep(Part.KEPT_CLIPS, partial(self._kept_clips.run, self.notifier.tell_operator))
         self._keep(Part.SHELL, self.operator_worker.run)
         self._keep(Part.FIRST_QUESTION, self._say_ready)
         await hold(self.client)

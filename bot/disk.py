@@ -58,14 +58,24 @@ def put_in_place(half: Path, target: Path) -> None:
 
     A plain rename may reach the disk before the file's bytes; then the name exists without its content. Raises `OSError`.
     """
-    # Windows syncs only a file that is open for writing.
-    with half.open("rb+") as file:
-        os.fsync(file.fileno())
+    sync_file(half)
     half.replace(target)
+    sync_folder(target.parent)
+
+
+def sync_file(path: Path) -> None:
+    """Waits until the file's bytes are on the disk. Raises `OSError`."""
+    # Windows syncs only a file that is open for writing.
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def sync_folder(path: Path) -> None:
+    """Waits until the names of this folder's files are on the disk, where the system can do that. Raises `OSError`."""
     if sys.platform == "win32":
         return
     try:
-        folder = os.open(target.parent, os.O_RDONLY)
+        folder = os.open(path, os.O_RDONLY)
         try:
             os.fsync(folder)
         finally:

@@ -31,6 +31,7 @@ class Part(StrEnum):
     CLOCK = "note of the clock"
     PRUNING = "pruning"
     COPIES = "pruning of copies"
+    KEPT_CLIPS = "kept clips"
     SHELL = "answers to the shell"
     ASKED = "what was asked before"
     FIRST_QUESTION = "first question to the provider"
@@ -238,6 +239,14 @@ class CommandsRefused:
     said: str
 
 
+@dataclass(frozen=True, slots=True)
+class ClipsNotKept:
+    """A posted clip could not be kept in `folder`. `said` is what the system said."""
+
+    folder: str
+    said: str
+
+
 JobNotice: TypeAlias = (
     Rejected
     | Unfound
@@ -264,4 +273,5 @@ Notice: TypeAlias = (
     | Unreadable
     | ProviderMissing
     | CommandsRefused
+    | ClipsNotKept
 )

@@ -98,9 +98,17 @@ class PreviewSection(Section):
 
 
 class StorageSection(Section):
-    """The database file; working files and previews live in a folder beside it."""
+    """The database file; working files, posted clips and previews live in folders beside it.
+
+    `keep_clips_gb`: so many gigabytes (10**9 bytes) of posted clips are kept; 0 keeps none."""
 
     path: DatabaseFile = Path("data/happyhorse.db")
+    keep_clips_gb: Annotated[float, Field(ge=0, le=100_000)] = 5.0
+
+    @property
+    def clips_limit(self) -> int:
+        """How many bytes of posted clips are kept."""
+        return int(self.keep_clips_gb * 10**9)
 
 
 class QuotaSection(Section):

@@ -22,12 +22,13 @@ from bot.pipeline.estimates import ClipEstimates
 from bot.pipeline.job_progress import JobProgressReader
 from bot.pipeline.job_runner import JobRunner
 from bot.pipeline.provider_stages import Pace, ProviderStages
-from bot.ports import Attachments, Engine, Media, Notifier, SettableClock, VideoProvider
+from bot.ports import Attachments, Engine, KeptClips, Media, Notifier, SettableClock, VideoProvider
 from bot.presentation.client import HappyHorseClient
 from bot.presentation.delivery.notifier import DiscordNotifier
 from bot.presentation.views.translations import Language
 from bot.services.allowances import Allowances
 from bot.services.cancel_job import CancelJob
+from bot.services.delete_clip import DeleteClip
 from bot.services.dependencies import Dependencies
 from bot.services.find_jobs import FindJobs
 from bot.services.offer import Offer
@@ -41,13 +42,14 @@ from bot.storage import Storage
 
 @dataclass(frozen=True, slots=True)
 class Adapters:
-    """The resources that everything is built with. `providers` by name."""
+    """The resources that everything is built with. `providers` by name. `kept_clips` are the posted clips in our own folder."""
 
     storage: Storage
     media: Media
     providers: Mapping[str, VideoProvider]
     engine: Engine
     clock: SettableClock
+    kept_clips: KeptClips
 
 
 def found_cogs(package: str = "cogs") -> list[str]:
@@ -112,7 +114,8 @@ def wire_use_cases(
         ),
         cancel=CancelJob(needs.jobs, needs.transitions, needs.providers, engine, clock, partial(let_go, provider_stages)),
         repeat=RepeatClip(needs.jobs, needs.bookings, needs.drafts, clock, offer),
-        find=FindJobs(needs.jobs, needs.progress_reader, needs.providers),
+        find=FindJobs(needs.jobs, needs.progress_reader, needs.providers, adapters.kept_clips),
+        delete=DeleteClip(adapters.kept_clips),
         quota=ShowQuota(needs.ledger, clock, policy, needs.allowances, offer.real_prices),
         post=PostClip(needs.jobs, needs.transitions, engine, clock),
         dependencies=needs,
@@ -170,6 +173,7 @@ def wire_jobs(
             folder=folder,
             pace=pace,
             provider_states=storage.provider_states,
+            kept_clips=adapters.kept_clips,
             lacking_is_free=lacking_is_free,
         )
     return JobRunner(

@@ -174,6 +174,22 @@ class InstantMedia:
         return data
 
 
+class NothingKept:
+    """Keeps no clips, for tests that are about something else."""
+
+    async def keep(self, job_id, clip, poster):
+        return ()
+
+    def settled(self, job_id):
+        pass
+
+    async def output(self, job_id, kind):
+        return None
+
+    async def erase(self, job_id):
+        pass
+
+
 class RecordingNotifier:
     """Posts into lists. The next deliveries raise `faults`. `posted` has every delivery, also a second one of the same job:
     finding an earlier post is the real notifier's task, and delivering only once is the pipeline's. `limits` are the places'

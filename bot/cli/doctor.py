@@ -28,6 +28,7 @@ from bot.presentation.views.findings import Finding, worded
 from bot.presentation.views.translations import N_, _, ngettext, number
 from bot.resources import open_vendors, without_key
 from bot.settings import Settings
+from bot.storage.clip_files import CLIPS_FOLDER
 from bot.storage.condition import Condition, condition_of
 from bot.storage.lock import real_path
 
@@ -145,7 +146,9 @@ async def _disk(settings: Settings) -> list[Finding]:
         folder = real_path(settings.folder)
     except StorageError as error:
         return [Finding(_("Disk"), Severity.ERROR, storage_problems.sentence(error.problem))]
-    blocked = next(filter(None, (obstacle(each) for each in (folder, folder / "work", folder / "preview"))), None)
+    blocked = next(
+        filter(None, (obstacle(each) for each in (folder, folder / "work", folder / CLIPS_FOLDER, folder / "preview"))), None
+    )
     if blocked is not None:
         remedy = _("Choose another storage.path, or give this user the right to write there.")
         return [Finding(_("Disk"), Severity.ERROR, storage_problems.sentence(blocked), remedy)]

@@ -1,14 +1,20 @@
-"""Compares a fetched clip with its request: is it a clip at all, and what does its member pay. `Finishing.fetch` calls it."""
+"""Looks at a fetched clip: is it a clip, what does its member pay, what came, and a picture of it. `Finishing` calls it."""
 
 from __future__ import annotations
 
+import logging
+from pathlib import Path
+from typing import Final
+
 from bot.detail import Detail, DetailCode
-from bot.domain.clip_match import LEAST_SECONDS, compare
+from bot.domain.clip_match import LEAST_SECONDS, Came, compare
 from bot.domain.job import Job
-from bot.errors import NotAClip
+from bot.errors import MediaError, NotAClip
 from bot.notice import CameOtherwise
 from bot.pipeline.loop_backoff import ToldOfJobs
-from bot.ports import ClipFacts
+from bot.ports import ClipFacts, Media
+
+_log: Final = logging.getLogger(__name__)
 
 
 async def compared(told: ToldOfJobs, job: Job, facts: ClipFacts, *, lacking_is_free: bool) -> int | None:
@@ -37,3 +43,21 @@ async def compared(told: ToldOfJobs, job: Job, facts: ClipFacts, *, lacking_is_f
     if job.reduced_to is None and job.unposted_at_ms is None:
         await told.tell(job.id, notice)
     return 0 if lacking_is_free else None
+
+
+async def came_of(media: Media, job: Job, clip: Path) -> Came | None:
+    """What a member sees and hears of the clip; None where it can't be told now."""
+    try:
+        return (await media.probe(clip)).came
+    except (MediaError, OSError) as error:
+        _log.warning("job %s: what came can't be told: %s", job.job_code, error)
+        return None
+
+
+async def poster_of(media: Media, job: Job, clip: Path) -> bytes | None:
+    """A picture of the clip for the job's card; None where none can be made now: then the clip is posted without it."""
+    try:
+        return await media.poster(clip)
+    except (MediaError, OSError) as error:
+        _log.warning("job %s has no poster: %s", job.job_code, error)
+        return None

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import random
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +18,6 @@ from bot.detail import Detail, DetailCode
 from bot.disk import drop, put_in_place
 from bot.domain import nonce
 from bot.domain.backoff import Backoff
-from bot.domain.clip_match import Came
 from bot.domain.filename import clip_filename
 from bot.domain.job import Failure, Job, State
 from bot.errors import (
@@ -36,7 +36,7 @@ from bot.errors import (
 )
 from bot.fair_semaphore import FairSemaphore
 from bot.notice import FetchTakesLong, NotFetched, NotPosted, Part
-from bot.pipeline.clip_check import compared
+from bot.pipeline.clip_check import came_of, compared, poster_of
 from bot.pipeline.fetch_tries import FetchTries, failure_of
 from bot.pipeline.hitches import Hitches
 from bot.pipeline.loop_backoff import LongWaits, ToldOfJobs
@@ -44,8 +44,22 @@ from bot.pipeline.stage_result import End, Later, StageResult, advanced, done, t
 from bot.pipeline.unposted import Unposted
 from bot.pipeline.upload_size import LIMIT_LEAST, limit_of, smaller
 from bot.pipeline.waits import DELIVER, FIT
-from bot.pipeline.working_files import sweep
-from bot.ports import THE_CLIP, Clock, Delivery, Fitted, JobReader, JobTransitions, Media, Notifier, NoUpload, VideoProvider
+from bot.pipeline.working_files import WorkingFiles
+from bot.ports import (
+    THE_CLIP,
+    Clock,
+    Delivery,
+    Fitted,
+    JobReader,
+    JobTransitions,
+    KeptClips,
+    Media,
+    Notifier,
+    NoUpload,
+    Output,
+    Posted,
+    VideoProvider,
+)
 
 _log: Final = logging.getLogger(__name__)
 CLIP_BYTES_MOST: Final = 512 * 1024 * 1024
@@ -65,6 +79,7 @@ class Finishing:
         clock: Clock,
         folder: Path,
         hitches: Hitches,
+        kept_clips: KeptClips,
         *,
         lacking_is_free: bool = False,
     ) -> None:
@@ -74,8 +89,9 @@ class Finishing:
         self._media = media
         self._notifier = notifier
         self._clock = clock
-        self._folder = folder
+        self._files = WorkingFiles(folder)
         self._hitches = hitches
+        self._kept_clips = kept_clips
         self._lacking_is_free = lacking_is_free
         self._long_waits = LongWaits(provider.name, notifier, clock, Part.DOWNLOADS)
         self._delivering = FairSemaphore(_DELIVERIES_AT_ONCE // 2, _DELIVERIES_AT_ONCE)
@@ -96,13 +112,13 @@ class Finishing:
             return thrown_away(job, free=self._provider.free)
         if job.provider_reference is None:
             return End(job, State.FAILED, failure=Failure.OURS, detail=Detail(DetailCode.NO_REFERENCE))
-        part = self._folder / f"{job.id}.part"
+        part = self._files.part(job.id)
         try:
             async with self._fetches.slot(job.id, job.member_id):
                 files = await self._provider.fetch(job.provider_reference, THE_CLIP, part, CLIP_BYTES_MOST)
                 facts = await self._media.probe(part)
                 reduced_to = await compared(self._told, job, facts, lacking_is_free=self._lacking_is_free)
-                await asyncio.to_thread(put_in_place, part, self._source(job))
+                await asyncio.to_thread(put_in_place, part, self._files.source(job.id))
         except (ProviderError, MediaError, OSError) as error:
             drop(part)
             return await self._not_fetched(job, error)
@@ -115,7 +131,7 @@ class Finishing:
         """Prepares the post: the file as it is, a re-encoded one, or a link with the reason where none is small enough."""
         if job.discard:
             return thrown_away(job, free=self._provider.free)
-        if not self._source(job).exists():
+        if not self._files.source(job.id).exists():
             return advanced(await self._transitions.advance(job, State.FETCHING, self._clock.now_ms()))
         result = await self._fit(job)
         if job.id not in self._fitted:
@@ -128,8 +144,8 @@ class Finishing:
             return thrown_away(job, free=self._provider.free)
         if job.address.result_id is not None:
             # It was posted, and a crash or a database error kept its end from being written. Charge it; no file is needed.
-            return End(job, State.DONE, charged=job.due)
-        if not self._source(job).exists():
+            return End(job, State.DONE, charged=job.due, outputs=await self._keep_left(job))
+        if not self._files.source(job.id).exists():
             return advanced(await self._transitions.advance(job, State.FETCHING, self._clock.now_ms()))
         fitted = self._fitted.get(job.id)
         if fitted is None or (isinstance(fitted, Fitted) and not fitted.path.exists()):
@@ -166,7 +182,18 @@ class Finishing:
             return await self._unposted(job, Failure.DOUBTFUL if doubt else Failure.UNDELIVERABLE, reason_of(error))
         except DeliveryError as error:
             return await self._not_delivered(job, error)
-        return None if posted is None else done(job, posted)
+        return None if posted is None else done(job, posted, await self._kept(job, posted, delivery))
+
+    async def _kept(self, job: Job, posted: Posted, delivery: Delivery) -> Sequence[Output]:
+        if delivery.path is None or posted.message_id is None:
+            # There is no file, or somebody has deleted the clip's message already.
+            return ()
+        return await self._kept_clips.keep(job.id, delivery.path, delivery.poster)
+
+    async def _keep_left(self, job: Job) -> Sequence[Output]:
+        """Keeps the clip that an earlier process posted, where its working file is still there."""
+        clip = self._files.posted(job.id)
+        return () if clip is None else await self._kept_clips.keep(job.id, clip, await poster_of(self._media, job, clip))
 
     async def _not_delivered(self, job: Job, error: DeliveryError) -> StageResult:
         wait = self._wait(DELIVER, job, "post", error)
@@ -191,20 +218,17 @@ class Finishing:
         for known in (self._fitted, self._tried, self._too_large):
             known.pop(job.id, None)
         self._fetches.forget(job.id)
+        self._kept_clips.settled(job.id)
         self._waiting.forget(job.id)
 
     def tidy(self, job: Job) -> None:
         """Removes the working files of a job that is over."""
         self.forget(job)
-        self._remove_files(job)
-
-    def _remove_files(self, job: Job) -> None:
-        for path in (self._source(job), self._target(job), self._folder / f"{job.id}.part"):
-            drop(path)
+        self._files.remove(job.id)
 
     def sweep(self, unfinished: set[int]) -> None:
         """Removes files of jobs that are over. Called at the start, before any job goes on."""
-        sweep(self._folder, unfinished)
+        self._files.sweep(unfinished)
 
     async def _fit(self, job: Job) -> StageResult:
         """Stores what is to be posted in `_fitted` and returns None; where it can't, returns what comes next."""
@@ -212,13 +236,13 @@ class Finishing:
         limit = limit_of(tried, self._notifier.upload_limits(job))
         try:
             async with self._fitting.of(job.member_id):
-                self._fitted[job.id] = await self._media.fit(self._source(job), self._target(job), limit)
+                self._fitted[job.id] = await self._media.fit(self._files.source(job.id), self._files.target(job.id), limit)
         except CannotFit as error:
             _log.warning("job %s fits no upload of %d bytes: %s", job.job_code, limit, error)
             self._fitted[job.id] = NoUpload(limit)
         except NotAClip as error:
             # It did play after the download, so the file was damaged on our disk (a power cut, say). Fetch it again.
-            drop(self._source(job))
+            drop(self._files.source(job.id))
             return await self._not_fitted(job, error)
         except (MediaError, OSError) as error:
             return await self._not_fitted(job, error)
@@ -233,7 +257,7 @@ class Finishing:
     async def _delivery(self, job: Job, fitted: Fitted | NoUpload) -> Delivery | None:
         name = clip_filename(job)
         if isinstance(fitted, Fitted):
-            poster = await self._poster(job, fitted)
+            poster = await poster_of(self._media, job, fitted.path)
             return Delivery(fitted.path, name, fitted.facts, fitted.changed, fitted.came, poster=poster)
         try:
             link = await self._provider.link(job.provider_reference or "", THE_CLIP)
@@ -242,22 +266,10 @@ class Finishing:
         except ProviderError as error:
             _log.warning("job %s has no link: %s", job.job_code, error)
             return None
-        return None if link is None else Delivery(None, name, None, came=await self._came(job), link=link, no_upload=fitted)
-
-    async def _came(self, job: Job) -> Came | None:
-        try:
-            return (await self._media.probe(self._source(job))).came
-        except (MediaError, OSError) as error:
-            _log.warning("job %s: what came can't be told: %s", job.job_code, error)
+        if link is None:
             return None
-
-    async def _poster(self, job: Job, fitted: Fitted) -> bytes | None:
-        try:
-            return await self._media.poster(fitted.path)
-        except (MediaError, OSError) as error:
-            # The poster is only a picture for the card: post the clip without it.
-            _log.warning("job %s has no poster: %s", job.job_code, error)
-            return None
+        came = await came_of(self._media, job, self._files.source(job.id))
+        return Delivery(None, name, None, came=came, link=link, no_upload=fitted)
 
     async def _smaller(self, job: Job, size: int, error: UploadTooLarge) -> StageResult:
         if size <= LIMIT_LEAST:
@@ -287,7 +299,7 @@ class Finishing:
         """Holds an unposted clip for its owner. Its files are deleted, and fetched again when they are needed."""
         if job.discard:
             return thrown_away(job, free=self._provider.free)
-        self._remove_files(job)
+        self._files.remove(job.id)
         return await self._waiting.wait(job)
 
     async def _unposted(self, job: Job, failure: Failure, why: Detail) -> StageResult:
@@ -302,7 +314,7 @@ class Finishing:
         )
         if unposted is not None:
             self._begin_anew(job)
-            self._remove_files(job)
+            self._files.remove(job.id)
         return advanced(unposted)
 
     def _wait(self, backoff: Backoff, job: Job, what: str, error: Exception) -> float | None:
@@ -311,9 +323,3 @@ class Finishing:
         tried = self._tried.setdefault(job.id, Counter())
         tried[what] += 1
         return backoff.wait(tried[what], random.random())  # noqa: S311  spreads tries, guards nothing
-
-    def _source(self, job: Job) -> Path:
-        return self._folder / f"{job.id}.mp4"
-
-    def _target(self, job: Job) -> Path:
-        return self._folder / f"{job.id}.fit.mp4"

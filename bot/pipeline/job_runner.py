@@ -221,6 +221,7 @@ class JobRunner:
             charged=end.charged,
             failure=end.failure,
             detail=end.detail,
+            outputs=end.outputs,
             **end.address,
         )
         if ended is not None:

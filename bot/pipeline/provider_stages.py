@@ -22,6 +22,7 @@ from bot.ports import (
     Engine,
     JobReader,
     JobTransitions,
+    KeptClips,
     Media,
     Notifier,
     ProviderReferences,
@@ -68,6 +69,7 @@ class ProviderStages:
         folder: Path,
         pace: Pace,
         provider_states: ProviderStates,
+        kept_clips: KeptClips,
         lacking_is_free: bool = False,
     ) -> Self:
         """`folder` holds the working files of clips; it must exist.
@@ -84,7 +86,7 @@ class ProviderStages:
         submitting = Submitting(provider, jobs, transitions, blobs, pictures, holds, engine, notifier, lost, clock)
         hitches = Hitches()
         finishing = Finishing(
-            provider, jobs, transitions, media, notifier, clock, folder, hitches, lacking_is_free=lacking_is_free
+            provider, jobs, transitions, media, notifier, clock, folder, hitches, kept_clips, lacking_is_free=lacking_is_free
         )
         return cls(watcher, lost, holds, submitting, finishing, hitches, notifier)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from bot.detail import Detail, DetailCode
 from bot.domain.job import Failure, Job, State
 from bot.notice import Notice, ThrownAway
-from bot.ports import AddressChanges, Posted
+from bot.ports import AddressChanges, Output, Posted
 
 
 class Parked(Enum):
@@ -37,8 +38,8 @@ class End:
     """The job is over; `charged` credits of its reserve are kept. `job` is its newest version, which the stage may have
     changed.
 
-    `told` is for the operator. The job runner sends it before it writes the end, so that a kill in between can't lose
-    it.
+    `outputs` are the kept files of the clip that was posted, see `KeptClips`. `told` is for the operator. The job runner sends
+    it before it writes the end, so that a kill in between can't lose it.
     """
 
     job: Job
@@ -47,6 +48,7 @@ class End:
     failure: Failure | None = None
     detail: Detail | None = None
     address: AddressChanges = field(default_factory=AddressChanges)
+    outputs: Sequence[Output] = ()
     told: Notice | None = None
 
 
@@ -59,10 +61,10 @@ def advanced(job: Job | None) -> Advanced | None:
     return None if job is None else Advanced(job)
 
 
-def done(job: Job, posted: Posted) -> End:
-    """The end of a job whose clip is posted."""
+def done(job: Job, posted: Posted, outputs: Sequence[Output] = ()) -> End:
+    """The end of a job whose clip is posted. `outputs` as in `End`."""
     address = AddressChanges(result_id=posted.message_id, result_url=posted.url)
-    return End(job, State.DONE, charged=job.due, address=address)
+    return End(job, State.DONE, charged=job.due, address=address, outputs=outputs)
 
 
 def thrown_away(job: Job, *, free: bool) -> End:

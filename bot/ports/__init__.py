@@ -9,6 +9,7 @@ from bot.ports.asked import Asked, AskedKind, AskedStore, Outcome
 from bot.ports.bookings import Booking, Bookings, NewJob, NewOrder
 from bot.ports.clock import Clock, SettableClock
 from bot.ports.engine import Engine, Kinds, Line, Next, RunResult, Shared, ShutGate, Standstill, Why
+from bot.ports.files import KeptClips, KeptFile, Output, OutputKind
 from bot.ports.job_messages import AddressChanges, JobMessages
 from bot.ports.jobs import JobChanges, JobReader, JobRecovery, JobTransitions, ProviderReferences
 from bot.ports.media import Attachments, Change, CheckedImage, ClipFacts, Fitted, Media, Remedy
@@ -70,6 +71,8 @@ __all__ = [
     "JobReader",
     "JobRecovery",
     "JobTransitions",
+    "KeptClips",
+    "KeptFile",
     "KeptPauses",
     "KeyValues",
     "Kinds",
@@ -90,6 +93,8 @@ __all__ = [
     "OperatorRequest",
     "OperatorRequests",
     "Outcome",
+    "Output",
+    "OutputKind",
     "Phase",
     "Posted",
     "Progress",

@@ -9,7 +9,7 @@ about that one job raises `UnreadableJob`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol, TypedDict, Unpack
 
 from bot.detail import Detail
@@ -17,6 +17,7 @@ from bot.domain.clip import Kind, Resolution
 from bot.domain.job import Address, Failure, Job, State
 from bot.domain.order import Order
 from bot.ports.engine import ShutGate
+from bot.ports.files import Output
 from bot.ports.job_messages import AddressChanges
 
 
@@ -103,12 +104,14 @@ class JobTransitions(Protocol):
         charged: int,
         failure: Failure | None = None,
         detail: Detail | None = None,
+        outputs: Sequence[Output] = (),
         **address: Unpack[AddressChanges],
     ) -> Job | None:
         """Ends the job and settles or releases its reserve in the same transaction, exactly once.
 
         `charged` of the reserved cost is kept, the rest goes back; 0 releases all of it. `address` may carry result_id
-        and result_url. None as for `advance`.
+        and result_url. `outputs` are files that `KeptClips.keep` has put into its folder: what came of the job. None as for
+        `advance`.
         """
         ...
 

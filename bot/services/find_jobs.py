@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.domain.job import Job, State
 from bot.errors import Gone, ProviderError
-from bot.ports import THE_CLIP, ClipLink, JobReader, Progress, ProgressReader, VideoProvider
+from bot.ports import THE_CLIP, ClipLink, JobReader, KeptClips, KeptFile, OutputKind, Progress, ProgressReader, VideoProvider
 
 JOBS_SHOWN: Final = 5
 """Jobs on one page. Each has a picture and a button, and a message takes only so many parts."""
@@ -36,6 +36,7 @@ class FindJobs:
     jobs: JobReader
     progress_reader: ProgressReader
     providers: Mapping[str, VideoProvider]
+    kept_clips: KeptClips
 
     async def job(self, job_id: int) -> Job:
         """Raises `Gone`."""
@@ -45,6 +46,12 @@ class FindJobs:
         """The jobs of a page (from 1) in the store's order, and one more, which tells the page that there are more."""
         jobs = await self.jobs.of_member(member_id, JOBS_SHOWN + 1, (page - 1) * JOBS_SHOWN)
         return [Listed(job, None if job.ended else await self.progress_reader.progress_of(job.id)) for job in jobs]
+
+    async def kept(self, job: Job) -> KeptFile | None:
+        """The file of a clip that was posted, where the bot has kept it. It is better than a link: it does not expire."""
+        if job.state is not State.DONE:
+            return None
+        return await self.kept_clips.output(job.id, OutputKind.CLIP)
 
     async def link(self, job_id: int) -> ClipLink | None:
         """A fresh link to a finished clip at its provider; None if there is none. Raises `Gone`.

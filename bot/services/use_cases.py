@@ -8,6 +8,7 @@ from bot.domain.price import Prices
 from bot.domain.quota import Policy
 from bot.services.allowances import Allowances
 from bot.services.cancel_job import CancelJob
+from bot.services.delete_clip import DeleteClip
 from bot.services.dependencies import Dependencies
 from bot.services.find_jobs import FindJobs
 from bot.services.offer import Offer
@@ -25,6 +26,7 @@ class UseCases:
     cancel: CancelJob
     repeat: RepeatClip
     find: FindJobs
+    delete: DeleteClip
     post: PostClip
     quota: ShowQuota
     dependencies: Dependencies

@@ -9,14 +9,14 @@ from typing import Final
 from bot.storage.database import Database, Transaction
 from bot.storage.sql import statement
 
-_KNOWN = statement("blobs.known")
-_PUT = statement("blobs.put")
-_TOUCH = statement("blobs.touch")
-_PRUNE = statement("blobs.prune")
-_GET = statement("blobs.get")
-_UPLOADED = statement("blobs.uploaded")
-_REMEMBER_UPLOAD = statement("blobs.remember_upload")
-_FORGET_UPLOAD = statement("blobs.forget_upload")
+_KNOWN = statement("files.known")
+_PUT = statement("files.put")
+_TOUCH = statement("files.touch")
+_PRUNE = statement("files.prune")
+_GET = statement("files.get")
+_UPLOADED = statement("files.uploaded")
+_REMEMBER_UPLOAD = statement("files.remember_upload")
+_FORGET_UPLOAD = statement("files.forget_upload")
 
 PRUNED_AT_ONCE: Final = 50
 """Images deleted in one write at most."""
@@ -32,9 +32,9 @@ class Blobs:
         # Megabytes are hashed on a thread, and written only where they are new, since all writes share one connection.
         sha256 = await asyncio.to_thread(lambda: hashlib.sha256(data).hexdigest())
         known = await self._database.read(lambda transaction: transaction.one(_KNOWN, {"sha256": sha256}))
-        if known is not None and at_ms - known["at_ms"] < _FRESH_MS:
+        if known is not None and at_ms - known["used_ms"] < _FRESH_MS:
             return sha256
-        parameters = {"sha256": sha256, "media_type": media_type, "at_ms": at_ms, "content": data}
+        parameters = {"sha256": sha256, "type": media_type, "bytes": len(data), "at_ms": at_ms, "content": data}
 
         def work(transaction: Transaction) -> None:
             # It may have been pruned since the read above.
@@ -50,7 +50,7 @@ class Blobs:
 
     async def get(self, sha256: str) -> tuple[bytes, str] | None:
         row = await self._database.read(lambda transaction: transaction.one(_GET, {"sha256": sha256}))
-        return None if row is None else (row["content"], row["media_type"])
+        return None if row is None else (row["content"], row["type"])
 
     async def uploaded(self, provider: str, sha256: str) -> str | None:
         parameters = {"provider": provider, "sha256": sha256}

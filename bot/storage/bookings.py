@@ -17,6 +17,7 @@ from bot.storage.accounts import open_account
 from bot.storage.admission import admit
 from bot.storage.asked import settle_in
 from bot.storage.database import Database, Row, Transaction
+from bot.storage.file_uses import job_subject, use_pictures
 from bot.storage.job_rows import JobRows
 from bot.storage.pauses import pauses_in
 from bot.storage.rows import job_columns_of, job_of, order_columns_of, order_of
@@ -28,7 +29,6 @@ _JOBS_IN_ORDER = statement("jobs.in_order")
 _INSERT_JOB = statement("jobs.insert")
 _ALIKE = statement("jobs.alike")
 _RESERVE = statement("ledger.reserve")
-_KEEP_IMAGE = statement("blobs.keep_for_job")
 
 
 class StoredBookings:
@@ -63,8 +63,7 @@ class StoredBookings:
             for job, of_job in zip(new.jobs, columns_of_jobs, strict=True):
                 inserted = transaction.rows(_INSERT_JOB, {**of_job, "left_after": left_after, "resets_at_ms": resets_at_ms})
                 transaction.run(_RESERVE, of_job)
-                for sha256 in {reference.sha256 for reference in job.request.references}:
-                    transaction.run(_KEEP_IMAGE, {"sha256": sha256, "job_id": job.id})
+                use_pictures(transaction, job_subject(job.id), (reference.sha256 for reference in job.request.references))
                 jobs += [job_of(row, job.request) for row in inserted]
             if asked_id is not None:
                 settle_in(transaction, asked_id, Outcome.BOOKED)

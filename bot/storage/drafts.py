@@ -8,16 +8,18 @@ from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from bot.storage.database import Database, Transaction
+from bot.storage.file_uses import draft_subject, use_pictures
 from bot.storage.sql import statement
 
 _log: Final = logging.getLogger(__name__)
 KEPT_MS: Final = 24 * 60 * 60 * 1000
 
 _SAVE = statement("drafts.save")
+_FORGET_USES = statement("files.forget_uses")
+_FORGET_OLD_USES = statement("drafts.forget_old_uses")
 _FORGET_OLD = statement("drafts.forget_old")
 _LOAD = statement("drafts.load")
-_OF_MEMBER = statement("drafts.of_member")
-_BYTES_OF_UNBOOKED = statement("drafts.bytes_of_unbooked")
+_BYTES_KEPT = statement("drafts.bytes_kept")
 
 
 class SavedDrafts:
@@ -28,31 +30,40 @@ class SavedDrafts:
         self, draft_id: int, member_id: int, values: Mapping[str, Any], at_ms: int, *, patience: float | None = None
     ) -> None:
         content = json.dumps(dict(values), ensure_ascii=False, separators=(",", ":"))
+        pictures = _pictures_of(values)
 
         def work(transaction: Transaction) -> None:
-            transaction.run(_FORGET_OLD, {"before_ms": at_ms - KEPT_MS})
-            transaction.run(_SAVE, {"id": draft_id, "member_id": member_id, "content": content, "at_ms": at_ms})
+            _forget_old(transaction, at_ms)
+            if transaction.run(_SAVE, {"id": draft_id, "member_id": member_id, "content": content, "at_ms": at_ms}):
+                transaction.run(_FORGET_USES, {"subject": draft_subject(draft_id)})
+                use_pictures(transaction, draft_subject(draft_id), pictures)
 
         await self._database.write(work, patience=patience)
 
     async def bytes_kept(self, member_id: int) -> int:
-        def work(transaction: Transaction) -> int:
-            # Not in SQL, since each database reads JSON in its own way. A member has few drafts, each with few pictures.
-            drafts = transaction.rows(_OF_MEMBER, {"member_id": member_id})
-            pictures = {sha256 for row in drafts for sha256 in _pictures(row["content"])}
-            rows = [transaction.one(_BYTES_OF_UNBOOKED, {"sha256": sha256}) for sha256 in pictures]
-            return sum(int(row["bytes"]) for row in rows if row is not None)
-
-        return await self._database.read(work)
+        row = await self._database.read(lambda transaction: transaction.one(_BYTES_KEPT, {"member_id": member_id}))
+        return 0 if row is None else int(row["bytes"])
 
     async def prune(self, at_ms: int) -> None:
-        before = {"before_ms": at_ms - KEPT_MS}
-        await self._database.write(lambda transaction: transaction.run(_FORGET_OLD, before))
+        await self._database.write(lambda transaction: _forget_old(transaction, at_ms))
 
     async def load(self, draft_id: int, member_id: int) -> dict[str, Any] | None:
         parameters = {"id": draft_id, "member_id": member_id}
         row = await self._database.read(lambda transaction: transaction.one(_LOAD, parameters))
         return None if row is None else _values(row["content"], draft_id)
+
+
+def _forget_old(transaction: Transaction, at_ms: int) -> None:
+    """Deletes drafts that are older than a day, and with them their uses of pictures."""
+    before = {"before_ms": at_ms - KEPT_MS}
+    transaction.run(_FORGET_OLD_USES, before)
+    transaction.run(_FORGET_OLD, before)
+
+
+def _pictures_of(values: Mapping[str, Any]) -> list[str]:
+    """The names of the pictures that a draft's values refer to. An empty place among them is None."""
+    pictures: list[dict[str, Any] | None] = values.get("references") or []
+    return [picture["sha256"] for picture in pictures if picture is not None]
 
 
 def _values(content: str, draft_id: int) -> dict[str, Any] | None:
@@ -63,16 +74,3 @@ def _values(content: str, draft_id: int) -> dict[str, Any] | None:
         _log.warning("draft %d can't be read: %s", draft_id, type(error).__name__)
         return None
     return cast("dict[str, Any]", values) if isinstance(values, dict) else None
-
-
-def _pictures(content: object) -> list[str]:
-    """The SHA-256 of each picture in a draft. A damaged draft counts as one without pictures."""
-    try:
-        values: object = json.loads(content) if isinstance(content, str) else None
-    except ValueError:
-        return []
-    references = cast("dict[str, Any]", values).get("references") if isinstance(values, dict) else None
-    if not isinstance(references, list):
-        return []
-    named = [cast("dict[str, Any]", each).get("sha256") for each in cast("list[object]", references) if isinstance(each, dict)]
-    return [sha256 for sha256 in named if isinstance(sha256, str)]

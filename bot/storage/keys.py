@@ -32,3 +32,5 @@ def made_from(parent_id: int) -> str:
 
 
 PAUSES = "pauses"
+FILES = "files"
+"""Which kept files are used and where they are, so that a file is removed with its last use and not before."""

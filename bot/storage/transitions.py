@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, Final, Unpack
 
 from bot.detail import Detail, text_of
 from bot.domain.job import ENDED, Address, Failure, Job, State, may_follow
 from bot.errors import ReferenceHeld, StorageError
-from bot.ports import AddressChanges, Entry, JobChanges, ProviderShut, ShutGate
+from bot.ports import AddressChanges, Entry, JobChanges, Output, ProviderShut, ShutGate
 from bot.storage import keys
 from bot.storage.database import Database, Row, Transaction
 from bot.storage.job_messages import ADDRESS_COLUMNS
 from bot.storage.job_rows import JobRows
+from bot.storage.outputs import write_outputs
 from bot.storage.provider_references import holder_in
 from bot.storage.provider_states import may_try
 from bot.storage.rows import address_columns_of, job_of
@@ -81,6 +82,7 @@ class StoredTransitions:
         charged: int,
         failure: Failure | None = None,
         detail: Detail | None = None,
+        outputs: Sequence[Output] = (),
         **address: Unpack[AddressChanges],
     ) -> Job | None:
         if to not in ENDED:
@@ -101,9 +103,11 @@ class StoredTransitions:
                 _log.error("job %s ended uncharged: its reserve is missing in the ledger", job.job_code)
                 row = transaction.one(_END_UNRESERVED, {"id": job.id}) or row
             transaction.run(_END_ORDER, {"job_id": job.id, "at_ms": at_ms})
+            write_outputs(transaction, job.id, outputs, at_ms)
             return job_of(row, job.request)
 
-        return await self._database.write(work, alone=(keys.order(job.order_id),))
+        alone = (keys.order(job.order_id), *((keys.FILES,) if outputs else ()))
+        return await self._database.write(work, alone=alone)
 
     async def post_here(self, job: Job, address: Address, at_ms: int) -> Job | None:
         parameters = {**address_columns_of(address), "id": job.id, "fence": job.fence, "at_ms": at_ms}

@@ -13,7 +13,7 @@ from bot.storage import open_storage
 from bot.wiring import Adapters, wire_jobs
 from sandbox.testing.scenario import KEY, SECRET, served_scenario
 from tests.factories import a_new_order, book, bounds
-from tests.fakes import InstantMedia, RecordingNotifier
+from tests.fakes import InstantMedia, NothingKept, RecordingNotifier
 from tests.waiting import until
 
 SUBMIT = {"method": "POST", "path": "/generate/custom/*"}
@@ -51,7 +51,7 @@ async def twins(served, tmp_path):
     async def process(storage):
         async with ScenarioProvider(account, clock) as provider:
             engine, notifier = LocalEngine(clock, 4), RecordingNotifier(storage.job_messages)
-            adapters = Adapters(storage, InstantMedia(), {"scenario": provider}, engine, clock)
+            adapters = Adapters(storage, InstantMedia(), {"scenario": provider}, engine, clock, NothingKept())
             pace, every = Pace(watch_seconds=0.5, give_up_ms=10**9, lost_ms=90_000), {}
             runner = wire_jobs(adapters, notifier, tmp_path / "work", pace, every)
             stages = every["scenario"]

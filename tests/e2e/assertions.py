@@ -4,7 +4,7 @@ import subprocess
 
 import imageio_ffmpeg
 
-from tests.e2e.bot_process import texts
+from tests.e2e.bot_process import texts, until
 from tests.e2e.member import buttons, videos
 
 THREAD = 11
@@ -20,6 +20,14 @@ def assert_made_once(bot, member, *jobs, seconds=60):
     assert member.screen.pings() == len(jobs)
     left = [each.name for each in (bot.database.parent / "work").iterdir()]
     assert not [name for name in left if any(job in name for job in booked)]
+    assert_kept(bot)
+
+
+def assert_kept(bot):
+    """The kept clips and posters are those that belong to jobs."""
+    kept = "SELECT sha256 FROM files WHERE location = 'clips' AND id IN (SELECT file_id FROM outputs)"
+    folder = bot.database.parent / "clips"
+    until(lambda: {each.stem for each in folder.iterdir()} == {row["sha256"] for row in bot.books.rows(kept)}, bot.log)
 
 
 def assert_paid_once(bot, job, seconds=60):

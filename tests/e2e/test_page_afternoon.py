@@ -123,10 +123,12 @@ def test_every_button_of_a_clip_does_its_work_in_sight(user, bot):
     expect(user.thread.locator("article.ephemeral").last).to_contain_text(remixed)
     user.look("more")
     user.press("Fresh link", user.thread)
-    expect(user.thread.locator("article.ephemeral", has_text="A fresh link")).to_be_in_viewport()
+    expect(user.thread.locator("article.ephemeral", has_text="The clip once more")).to_be_in_viewport()
+    expect(videos).to_have_count(5, timeout=CLIP_MS)
     user.press("Delete", user.thread)
     user.press("Delete it", user.thread)
-    expect(videos).to_have_count(3, timeout=CLIP_MS)
+    # Three clips, and the copy for the member alone.
+    expect(videos).to_have_count(4, timeout=CLIP_MS)
     user.look("deleted")
 
 

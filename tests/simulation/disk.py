@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
-_CHANGES: Final = frozenset({"write", "open", "put_in_place"})
+_CHANGES: Final = frozenset({"write", "open", "put_in_place", "take_in"})
 
 
 class WorkPath(PosixPath):
@@ -30,6 +30,14 @@ class WorkPath(PosixPath):
 
     def write_bytes(self, data):
         return 0 if self._gone() else super().write_bytes(data)
+
+    def hardlink_to(self, target):
+        if not self._gone():
+            super().hardlink_to(target)
+
+    def mkdir(self, mode=0o777, parents=False, exist_ok=False):  # noqa: FBT002  as in pathlib
+        if not self._gone():
+            super().mkdir(mode, parents, exist_ok)
 
     def _gone(self) -> bool:
         return WorkPath.disk is not None and WorkPath.disk.dead
@@ -57,7 +65,7 @@ class Disk:
     def lose_power(self, folder: Path) -> None:
         """Cuts files off at a random place after their synced bytes."""
         dice = self._world.chance.of("power")
-        for path in sorted(folder.glob("work/*")):
+        for path in sorted((*folder.glob("work/*"), *folder.glob("clips/*"))):
             status = path.stat()
             safe = self._synced.get(status.st_ino, 0)
             if status.st_size > safe:

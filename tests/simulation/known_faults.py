@@ -197,9 +197,9 @@ _MEMORY: Final = (
     mutant(
         "working-files-stay",
         "nothing is left behind",
-        "bot/pipeline/finishing.py",
-        '        for path in (self._source(job), self._target(job), self._folder / f"{job.id}.part"):',
-        '        for path in (self._target(job), self._folder / f"{job.id}.part"):',
+        "bot/pipeline/working_files.py",
+        "        for path in (self.source(job_id), self.target(job_id), self.part(job_id)):",
+        "        for path in (self.target(job_id), self.part(job_id)):",
     ),
     mutant(
         "who-is-announced-is-remembered-for-ever",

@@ -29,6 +29,10 @@ def of(world: World, last: Life) -> Iterator[str]:
             yield f"task {task.get_name()}"
     for path in sorted(world.folder.glob("work/*")):
         yield f"file {path.name}"
+    kept = {row[0] for row in world.books.execute("SELECT sha256 FROM files WHERE location = 'clips'")}
+    there = {path.name.partition(".")[0] for path in world.folder.glob("clips/*")}
+    yield from (f"clip {name} without a row" for name in sorted(there - kept))
+    yield from (f"row of a clip {name} that is not there" for name in sorted(kept - there))
 
 
 def _walk(value: Any, ids: set[int], path: str, seen: set[int], depth: int) -> Iterator[str]:

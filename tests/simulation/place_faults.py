@@ -37,7 +37,7 @@ PLACES: Final = (
         "what is posted plays everywhere",
         _FINISHING,
         "return Delivery(fitted.path, name,",
-        "return Delivery(self._source(job), name,",
+        "return Delivery(self._files.source(job.id), name,",
     ),
     mutant(
         "a-blocked-title-costs-the-thread",

@@ -9,16 +9,17 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from bot.domain.examples import EXAMPLES
-from bot.domain.job import Address, Job, State
+from bot.domain.job import Address, Job
 from bot.errors import Gone
 from bot.ports import Outcome
 from bot.presentation.interactions import job_list, permissions
 from bot.presentation.interactions.asked import Pressed, settle, write_down
 from bot.presentation.interactions.booking import book
 from bot.presentation.interactions.context import roles_of
+from bot.presentation.interactions.fresh_link import fresh_link
 from bot.presentation.interactions.post_here import post_here
 from bot.presentation.interactions.responses import HorseInteraction, add, hold, open_form, replace_page, say, wait
-from bot.presentation.views import layout, unposted, wording
+from bot.presentation.views import layout, wording
 from bot.presentation.views.buttons import BUTTONS, job_button
 from bot.presentation.views.cancel_pages import cancel_page, choice_page
 from bot.presentation.views.clip_message import more_page
@@ -137,34 +138,6 @@ async def _show_prompt(interaction: HorseInteraction, job: Job) -> None:
         await add(interaction, Page(layout.BLUE).text(other), plain=note_page(named, blocked()))
 
 
-async def _link(interaction: HorseInteraction, job: Job) -> None:
-    if job.state is not State.DONE:
-        await say(interaction, _no_link(job))
-        return
-    await wait(interaction, in_private=True)
-    link = await interaction.client.use_cases.find.link(job.id)
-    if link is None:
-        text = _("The video service does not hand this clip out any more.")
-        await say(interaction, note_page(_("No link to give"), text))
-        return
-    until = ""
-    if link.expires_at_ms is not None:
-        # Translators: {time} is such as "16:20".
-        until = _("It works until {time}.").format(time=wording.moment(link.expires_at_ms, "t"))
-    watch = _("Watch the clip")
-    await say(interaction, note_page(_("A fresh link"), f"[{watch}](<{link.url}>)\n{until}".strip(), layout.GREEN))
-
-
-def _no_link(job: Job) -> Page:
-    """Says why there is no link. A clip has one only after it was posted, since it is charged then. The button may be on an
-    older message."""
-    if job.state is State.UNPOSTED:
-        return unposted.page_of(job)
-    if job.ended:
-        return note_page(_("No link to give"), _("This clip was never posted, and was not charged."), layout.AMBER)
-    return note_page(_("Not yet"), _("There is a link once the clip is posted."))
-
-
 async def _delete(interaction: HorseInteraction, job: Job) -> None:
     """Asks whether to delete it; a press of "Delete it" then calls `_erase`."""
     if job.address.result_id is None:
@@ -193,6 +166,7 @@ async def _erase(interaction: HorseInteraction, job: Job) -> None:
     if job.address.result_id is None:
         await say(interaction, _gone())
         return
+    await interaction.client.use_cases.delete.file(job)
     if not await interaction.client.notifier.posted_clips.delete(job):
         await say(interaction, note_page(_("Not deleted"), _kept(job.address), layout.AMBER))
         return
@@ -243,7 +217,7 @@ _ON_JOBS: Final[Mapping[Action, Callable[[HorseInteraction, Job], Awaitable[None
     Action.RETRY: _repeated(Action.RETRY),
     Action.MORE: _more,
     Action.PROMPT: _show_prompt,
-    Action.LINK: _link,
+    Action.LINK: fresh_link,
     Action.POST: _written(Action.POST, post_here),
     Action.DELETE: _delete,
     Action.ERASE: _written(Action.ERASE, _erase),

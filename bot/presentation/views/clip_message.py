@@ -9,6 +9,7 @@ from collections.abc import Collection
 from typing import Final
 
 from bot.domain.clip import Resolution
+from bot.domain.clip_match import Came
 from bot.domain.job import Job
 from bot.ports import Change, Delivery, NoUpload
 from bot.presentation.views import layout, wording
@@ -32,7 +33,7 @@ def clip_page(job: Job, delivery: Delivery, *, mention: bool, quoted: bool = Tru
     `finals`: a preview may be had as a real clip."""
     view = Page(layout.GREEN)
     if delivery.path is not None:
-        view.gallery([Picture(f"attachment://{delivery.filename}", description(job, delivery, quoted=quoted))])
+        view.gallery([Picture(f"attachment://{delivery.filename}", described(job, delivery.came, quoted=quoted))])
     ready = _("A preview of your clip is ready.") if job.preview else _("Your clip is ready.")
     view.text(f"<@{job.member_id}> {ready}" if mention else ready, _link(delivery))
     if quoted:
@@ -40,6 +41,13 @@ def clip_page(job: Job, delivery: Delivery, *, mention: bool, quoted: bool = Tru
     came = "" if delivery.came is None else came_otherwise(job.request, delivery.came)
     view.text(wording.settings_line(job.request), came, _made_of(job), _note(delivery))
     return view.buttons(*clip_buttons(job, linked=delivery.path is None, finals=finals))
+
+
+def copy_page(job: Job, filename: str, *, quoted: bool) -> Page:
+    """A posted clip once more, for one member alone. It must be attached under `filename`; `quoted` as in `clip_page`."""
+    view = Page(layout.GREEN).gallery([Picture(f"attachment://{filename}", described(job, None, quoted=quoted))])
+    view.text(layout.bold(_("The clip once more")), _("Only you see this message. Save the clip to keep it."))
+    return view
 
 
 def clip_buttons(job: Job, *, linked: bool = False, finals: bool = False) -> list[layout.AnyButton]:
@@ -53,9 +61,9 @@ def clip_buttons(job: Job, *, linked: bool = False, finals: bool = False) -> lis
     return [job_button(action, job.id) for action in actions]
 
 
-def description(job: Job, delivery: Delivery, *, quoted: bool) -> str:
-    """The clip's description, for screen readers and when the clip does not load."""
-    length = number(job.request.duration) if delivery.came is None else seconds_that_came(job.request, delivery.came)
+def described(job: Job, came: Came | None, *, quoted: bool) -> str:
+    """The clip's description, for screen readers and when the clip does not load. `came` is None where it is not known."""
+    length = number(job.request.duration) if came is None else seconds_that_came(job.request, came)
     if not quoted:
         return _("A clip of {seconds} seconds").format(seconds=length)
     # Translators: {prompt} is what the member wrote.

@@ -31,6 +31,7 @@ _DIED: Final = {
     Part.CLOCK: N_("the note of how far the machine's clock is off"),
     Part.PRUNING: N_("the pruning of drafts and pictures"),
     Part.COPIES: N_("the pruning of copies of the database"),
+    Part.KEPT_CLIPS: N_("the tidying of kept clips"),
     Part.SHELL: N_("the answers to the operator's shell"),
     Part.ASKED: N_("what members asked for before the start"),
     Part.FIRST_QUESTION: N_("the first question to the provider"),
@@ -58,6 +59,12 @@ def sentence(notice: Notice) -> str:
             return _provider_missing(notice)
         case n.CommandsRefused():
             return _("Discord refuses the bot's commands, and the earlier ones stay: {said}").format(said=notice.said)
+        case n.ClipsNotKept():
+            unkept = _(
+                "Finished clips can't be kept in {folder}: {said}. They are posted all the same, and Fresh link asks the"
+                " provider for them. Make room on that disk, or give the bot's user the right to write there."
+            )
+            return unkept.format(folder=notice.folder, said=notice.said)
         case n.KeyRefused() | n.LongWait() | n.Refused() | n.OutOfReach() | n.TakesAgain():
             return _of_provider(notice)
         case _:

@@ -27,9 +27,9 @@ async def storage(old):
 
 
 @pytest.fixture
-async def backend(storage):
+async def backend(storage, tmp_path):
     async with LocalMedia() as media:
-        backend = Backend(storage, media)
+        backend = Backend(storage, media, tmp_path / "clips")
         backend.policy = replace(backend.policy, allowance=100_000, running_per_member=0, running_jobs_per_member=0)
         yield backend
 

@@ -10,7 +10,7 @@ from bot.pipeline.provider_stages import Pace
 from bot.pipeline.recovery import life_began
 from bot.ports import Phase, Posted, RunStatus
 from bot.wiring import Adapters, wire_jobs
-from tests.fakes import InstantProvider, ManualClock
+from tests.fakes import InstantProvider, ManualClock, NothingKept
 from tests.fixtures.old_databases import ALICE, KILLED_MS
 from tests.unit.pipeline.conftest import World, operate  # noqa: F401  a fixture
 
@@ -30,7 +30,7 @@ class NextProcess(World):
         self.providers = {name: InstantProvider(name) for name in ("scenario", "preview")}
         self.providers["preview"].free = True
         self.every = {}
-        adapters = Adapters(self.storage, self.media, self.providers, self.engine, self.clock)
+        adapters = Adapters(self.storage, self.media, self.providers, self.engine, self.clock, NothingKept())
         pace = Pace(watch_seconds=1, give_up_ms=3_600_000, lost_ms=60_000)
         self.runner = wire_jobs(adapters, self.notifier, self.folder, pace, self.every)
 

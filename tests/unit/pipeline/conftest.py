@@ -19,6 +19,7 @@ from bot.pipeline.provider_stages import Pace
 from bot.pipeline.recovery import take_up
 from bot.ports import Next
 from bot.storage import Storage, open_storage
+from bot.storage.clip_files import ClipFiles
 from bot.wiring import Adapters, wire_jobs
 from tests.books import every_entry
 from tests.factories import a_new_order, book, bounds
@@ -41,7 +42,8 @@ class World:
 
     def restart(self):
         """Drops what a process has in memory. The store, the provider and the posts stay."""
-        adapters = Adapters(self.storage, self.media, {"scenario": self.provider}, self.engine, self.clock)
+        self.kept_clips = ClipFiles(self.storage.database, self.folder.parent / "clips", 10**9, self.clock)
+        adapters = Adapters(self.storage, self.media, {"scenario": self.provider}, self.engine, self.clock, self.kept_clips)
         pace, every = Pace(watch_seconds=1, give_up_ms=3_600_000, lost_ms=60_000), {}
         self.runner = wire_jobs(adapters, self.notifier, self.folder, pace, every)
         self.stages = every["scenario"]

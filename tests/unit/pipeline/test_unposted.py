@@ -21,7 +21,7 @@ async def press(world, job):
 
 
 def link_to(world, job):
-    return FindJobs(world.storage.jobs, None, {"scenario": world.provider}).link(job.id)
+    return FindJobs(world.storage.jobs, None, {"scenario": world.provider}, world.kept_clips).link(job.id)
 
 
 def closed(world):

@@ -16,6 +16,7 @@ from bot.media.local import LocalMedia
 from bot.problem import Problem, ProblemCode
 from bot.services.offer import Offer
 from bot.storage import open_storage
+from bot.storage.clip_files import ClipFiles
 from bot.wiring import Adapters, wire_use_cases
 from tests.fakes import InstantProvider, ManualClock, RecordingEngine
 
@@ -44,7 +45,8 @@ class FakeAttachments:
 async def use_cases(tmp_path):
     clock, engine, attachments, provider = ManualClock(), RecordingEngine(), FakeAttachments(), InstantProvider()
     async with open_storage(tmp_path / "happyhorse.db") as storage, LocalMedia() as media:
-        adapters = Adapters(storage, media, {"scenario": provider}, engine, clock)
+        kept_clips = ClipFiles(storage.database, tmp_path / "clips", 10**9, clock)
+        adapters = Adapters(storage, media, {"scenario": provider}, engine, clock, kept_clips)
         policy, offer = Policy(allowance=200, running_per_member=0, running_jobs_per_member=0), Offer({"scenario": Prices()})
         wired = wire_use_cases(adapters, attachments, policy, offer, {}, seed=lambda: 4242)
         yield SimpleNamespace(
@@ -53,5 +55,6 @@ async def use_cases(tmp_path):
             engine=engine,
             attachments=attachments,
             provider=provider,
+            kept_clips=kept_clips,
             **{field.name: getattr(wired, field.name) for field in fields(wired)},
         )

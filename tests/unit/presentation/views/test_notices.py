@@ -104,6 +104,10 @@ EXAMPLES = {
         "2 clips end for want of a provider that is not configured any more (abc, def). Their members are not charged."
     ),
     n.CommandsRefused("50035"): "Discord refuses the bot's commands, and the earlier ones stay: 50035",
+    n.ClipsNotKept("data/clips", "Permission denied"): (
+        "Finished clips can't be kept in data/clips: Permission denied. They are posted all the same, and Fresh link asks the"
+        " provider for them. Make room on that disk, or give the bot's user the right to write there."
+    ),
 }
 
 

@@ -1,0 +1,236 @@
+"""`KeptClips`: the clips that were posted, in a folder beside the database. Finishing, Fresh link and Delete call it.
+
+The rows are the truth. A file is put into the folder before its row is written, and removed after its row is gone. So a kill in
+between leaves a file without a row, which the next start removes. A row whose file is missing all the same, after a power cut
+say, counts as one whose file had to make room.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import logging
+import os
+from collections.abc import Coroutine, Iterable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+from bot.disk import ROOM_LEAST, private_folder
+from bot.errors import Interrupted, StorageError
+from bot.notice import ClipsNotKept
+from bot.ports import Clock, KeptFile, Output, OutputKind
+from bot.storage import keys
+from bot.storage.clip_folder import ClipFolder, name_of
+from bot.storage.database import Database, Row, Transaction
+from bot.storage.outputs import forget_outputs
+from bot.storage.sql import statement
+from bot.tasks import Tell, own_cancels_only
+
+_log: Final = logging.getLogger(__name__)
+
+_OF_JOB = statement("outputs.of_job")
+_TOUCH = statement("outputs.touch")
+_KEPT = statement("outputs.kept")
+_IS_KEPT = statement("outputs.is_kept")
+_BYTES_KEPT = statement("outputs.bytes_kept")
+_OLDEST = statement("outputs.oldest")
+_MAKE_ROOM = statement("outputs.make_room")
+
+CLIPS_FOLDER: Final = "clips"
+"""The folder's name, beside the database."""
+_KEEP_SECONDS: Final = 10.0
+"""After this a clip is not kept: its job must not wait for a disk that hangs. Reading 60 MB for their SHA-256 takes 0.3 s."""
+_PATIENCE_SECONDS: Final = 1.5
+"""How long a write for a member's press may wait for the database; see `BOOKING_SECONDS`."""
+_FRESH_MS: Final = 60 * 60 * 1000
+"""A file that is used again within this time does not get a new date: which one goes first is a matter of days."""
+_FILLED_TO: Final = 0.95
+"""Share of the limit that is left filled when files make room, so that not every new clip has to remove one."""
+_TOLD_EVERY_MS: Final = 24 * 60 * 60 * 1000
+
+
+class ClipFiles:
+    """`limit` is how many bytes may be kept; 0 keeps nothing."""
+
+    def __init__(self, database: Database, folder: Path, limit: int, clock: Clock) -> None:
+        self._database = database
+        self._folder = ClipFolder(folder)
+        self._limit = limit
+        self._clock = clock
+        # By job id, the files that are in the folder, or will be in a moment, and whose rows are not written yet.
+        self._placed: dict[int, tuple[Output, ...]] = {}
+        # Names of files that are being removed.
+        self._leaving: set[str] = set()
+        # Jobs whose clip was deleted before their end was written.
+        self._erased: set[int] = set()
+        # An estimate, which a removal corrects: a clip that was there already is counted twice.
+        self._bytes = 0
+        self._trouble: Exception | None = None
+        self._told_at_ms: int | None = None
+        self._changed = asyncio.Event()
+
+    async def keep(self, job_id: int, clip: Path, poster: bytes | None) -> tuple[Output, ...]:
+        if not self._limit:
+            return ()
+        try:
+            async with asyncio.timeout(_KEEP_SECONDS):
+                with own_cancels_only():
+                    return await self._keep(job_id, clip, poster)
+        except (OSError, Interrupted) as error:
+            _log.warning("the clip of job %d is not kept: %s: %s", job_id, type(error).__name__, error)
+            self._trouble = error
+            self._changed.set()
+            return ()
+
+    async def _keep(self, job_id: int, clip: Path, poster: bytes | None) -> tuple[Output, ...]:
+        if await asyncio.to_thread(self._folder.room) < ROOM_LEAST:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        outputs = await asyncio.to_thread(self._folder.outputs_of, clip, poster)
+        if self._leaving.intersection(_names(outputs)):
+            # The same clip of another job was deleted in this moment. It is rare, and the provider has the clip.
+            return ()
+        self._placed[job_id] = outputs
+        await asyncio.to_thread(self._folder.take_in, job_id, outputs, clip, poster)
+        return outputs
+
+    def settled(self, job_id: int) -> None:
+        outputs = self._placed.pop(job_id, None)
+        if outputs is not None:
+            self._bytes += sum(output.size for output in outputs)
+            self._changed.set()
+
+    async def output(self, job_id: int, kind: OutputKind) -> KeptFile | None:
+        parameters = {"job_id": job_id, "kind": kind.value}
+        row = await self._database.read(lambda transaction: transaction.one(_OF_JOB, parameters))
+        if row is None:
+            return None
+        name, size = _name(row), int(row["bytes"])
+        try:
+            if not await asyncio.to_thread(self._folder.holds, name, size):
+                return None
+        except OSError as error:
+            _log.warning("%s can't be read: %s", name, error)
+            return None
+        await self._touch(row)
+        return KeptFile(self._folder.path / name, size)
+
+    async def _touch(self, row: Row) -> None:
+        now = self._clock.now_ms()
+        if now - row["used_ms"] < _FRESH_MS:
+            return
+        parameters = {"id": row["id"], "at_ms": now}
+        # Without a new date the file may have to make room earlier.
+        with suppress(StorageError):
+            await self._database.write(lambda transaction: transaction.run(_TOUCH, parameters), patience=_PATIENCE_SECONDS)
+
+    async def erase(self, job_id: int) -> None:
+        if job_id in self._placed:
+            self._erased.add(job_id)
+        unused = await self._database.write(
+            lambda transaction: forget_outputs(transaction, job_id), patience=_PATIENCE_SECONDS, alone=(keys.FILES,)
+        )
+        for sha256, media_type in unused:
+            await self._remove(sha256, name_of(sha256, media_type))
+
+    async def run(self, tell: Tell) -> None:
+        """Compares folder and rows once; then keeps to the limit, and tells the operator of trouble. Until cancelled."""
+        await self._attempt(self.sweep())
+        while True:
+            await self._attempt(self._make_room())
+            await self._attempt(self._erase_late())
+            await self._tell(tell)
+            await self._changed.wait()
+            self._changed.clear()
+
+    async def sweep(self) -> None:
+        """Removes files without a row, and notes which rows have no file. Raises `StorageError` and `OSError`."""
+        if self._limit:
+            await asyncio.to_thread(private_folder, self._folder.path)
+        rows = await self._database.read(lambda transaction: transaction.rows(_KEPT, {}))
+        # Read after the rows: a file whose row was there by then is in the folder since before that.
+        sizes = await asyncio.to_thread(self._folder.sizes)
+        missing = [row for row in rows if sizes.get(_name(row)) != row["bytes"]]
+        if missing:
+            await self._database.write(lambda transaction: _leave(transaction, missing), alone=(keys.FILES,))
+        there = {_name(row) for row in rows} - {_name(row) for row in missing}
+        for name in sizes.keys() - there:
+            await self._remove(name.split(".", 1)[0], name)
+        for job_id, half in await asyncio.to_thread(self._folder.halves):
+            if job_id not in self._placed:
+                await asyncio.to_thread(self._folder.remove, half)
+        if missing or sizes.keys() - there:
+            _log.info("kept clips: %d were missing, %d had no job", len(missing), len(sizes.keys() - there))
+        self._bytes += sum(int(row["bytes"]) for row in rows)
+
+    async def _make_room(self) -> None:
+        """Removes the files that were not used for longest, until the limit is kept to and the disk has room for work."""
+        lacking = ROOM_LEAST - await asyncio.to_thread(self._folder.room)
+        if self._bytes <= self._limit and (lacking <= 0 or not self._bytes):
+            return
+        total = await self._database.read(lambda transaction: transaction.one(_BYTES_KEPT, {}))
+        kept = 0 if total is None else int(total["bytes"])
+        over = kept - int(self._limit * _FILLED_TO) if kept > self._limit else 0
+        left = max(over, lacking)
+        rows: list[Row] = []
+        if left > 0:
+            for row in await self._database.read(lambda transaction: transaction.rows(_OLDEST, {})):
+                if left <= 0:
+                    break
+                rows.append(row)
+                left -= int(row["bytes"])
+        if rows:
+            await self._database.write(lambda transaction: _leave(transaction, rows), alone=(keys.FILES,))
+        self._bytes = kept - sum(int(row["bytes"]) for row in rows)
+        for row in rows:
+            await self._remove(row["sha256"], _name(row))
+
+    async def _erase_late(self) -> None:
+        for job_id in [each for each in self._erased if each not in self._placed]:
+            await self.erase(job_id)
+            self._erased.discard(job_id)
+
+    async def _remove(self, sha256: str, name: str) -> None:
+        """Removes a file whose row is gone, unless it has one again or gets one."""
+        if name in self._leaving or any(name in _names(outputs) for outputs in self._placed.values()):
+            return
+        self._leaving.add(name)
+        try:
+            if await self._database.read(lambda transaction: transaction.one(_IS_KEPT, {"sha256": sha256})) is None:
+                await asyncio.to_thread(self._folder.remove, name)
+        except (OSError, StorageError) as error:
+            _log.warning("%s stays until the next start: %s", name, error)
+        finally:
+            self._leaving.discard(name)
+
+    async def _attempt(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            with own_cancels_only():
+                await work
+        except (OSError, StorageError, Interrupted) as error:
+            _log.warning("kept clips could not be tidied up: %s", error)
+            if isinstance(error, OSError):
+                self._trouble = error
+
+    async def _tell(self, tell: Tell) -> None:
+        trouble, now = self._trouble, self._clock.now_ms()
+        self._trouble = None
+        if trouble is None or (self._told_at_ms is not None and now - self._told_at_ms < _TOLD_EVERY_MS):
+            return
+        self._told_at_ms = now
+        said = trouble.strerror if isinstance(trouble, OSError) else None
+        await tell(ClipsNotKept(str(self._folder.path), said or type(trouble).__name__))
+
+
+def _name(row: Row) -> str:
+    return name_of(row["sha256"], row["type"])
+
+
+def _names(outputs: Iterable[Output]) -> list[str]:
+    return [name_of(output.sha256, output.media_type) for output in outputs]
+
+
+def _leave(transaction: Transaction, rows: Iterable[Row]) -> None:
+    """Notes that these files are not there any more. They have to be removed next."""
+    for row in rows:
+        transaction.run(_MAKE_ROOM, {"id": row["id"]})

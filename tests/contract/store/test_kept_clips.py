@@ -1,0 +1,231 @@
+"""The folder of posted clips: what is kept, for how long, and what a kill or a power cut leaves."""
+
+import asyncio
+import os
+import stat
+from types import SimpleNamespace
+
+import pytest
+
+from bot.disk import ROOM_LEAST
+from bot.domain.clip import Kind
+from bot.domain.job import State
+from bot.notice import ClipsNotKept
+from bot.ports import OutputKind
+from bot.storage import clip_files
+from bot.storage.clip_files import ClipFiles
+from tests.factories import DAY_MS, NOW_MS, a_new_order, a_reference_image, a_request, book
+from tests.fakes import ManualClock
+from tests.waiting import until
+
+HOUR_MS = 60 * 60 * 1000
+
+
+class Keeper:
+    """A store and the folder beside it. `again` is the next process on both."""
+
+    def __init__(self, storage, folder, limit=1000):
+        self.storage, self.folder, self.limit = storage, folder, limit
+        self.clock = ManualClock(NOW_MS)
+        self.told = []
+        self.again()
+
+    def again(self, limit=None):
+        self.limit = self.limit if limit is None else limit
+        self.files = ClipFiles(self.storage.database, self.folder / "clips", self.limit, self.clock)
+
+    async def under_way(self, number, member_id=7):
+        job = await book(self.storage, a_new_order(number, member_id=member_id))
+        for state in (State.PREPARING, State.SUBMITTING, State.GENERATING, State.FETCHING, State.FITTING, State.DELIVERING):
+            job = await self.storage.transitions.advance(job, state, self.clock.now)
+        return job
+
+    async def posted(self, number, content=b"clip", poster=b"poster", member_id=7):
+        """A job whose clip was posted and kept; what came of it."""
+        job = await self.under_way(number, member_id)
+        working = self.folder / f"{number}.mp4"
+        working.write_bytes(content)
+        outputs = await self.files.keep(job.id, working, poster)
+        await self.storage.transitions.end(job, State.DONE, self.clock.now, charged=job.cost, outputs=outputs)
+        self.files.settled(job.id)
+        working.unlink()
+        return outputs
+
+    async def content(self, number, kind=OutputKind.CLIP):
+        file = await self.files.output(number, kind)
+        return None if file is None else file.path.read_bytes()
+
+    def there(self):
+        return sorted(path.read_bytes() for path in (self.folder / "clips").iterdir())
+
+    async def tell(self, notice):
+        self.told.append(notice)
+
+    async def running(self, done):
+        """Runs what runs all the time until `done`."""
+        task = asyncio.create_task(self.files.run(self.tell))
+        try:
+            await until(done)
+        finally:
+            task.cancel()
+            await asyncio.wait([task])
+
+
+@pytest.fixture
+def keeper(storage, tmp_path):
+    return Keeper(storage, tmp_path)
+
+
+async def test_a_posted_clip_and_its_poster_are_kept_for_the_bots_user_alone(keeper):
+    await keeper.posted(1)
+    assert (await keeper.content(1), await keeper.content(1, OutputKind.POSTER)) == (b"clip", b"poster")
+    assert await keeper.content(2) is None
+    folder = keeper.folder / "clips"
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()} == {0o600}
+
+
+async def test_a_drive_that_knows_no_second_names_gets_a_copy(keeper, monkeypatch):
+    def refused(*_):
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(os, "link", refused)
+    await keeper.posted(1)
+    assert await keeper.content(1) == b"clip"
+
+
+async def test_equal_clips_of_two_members_are_one_file_until_both_are_deleted(keeper):
+    await keeper.posted(1, member_id=7)
+    await keeper.posted(2, member_id=8)
+    assert keeper.there() == [b"clip", b"poster"]
+    await keeper.files.erase(1)
+    assert (await keeper.content(1), await keeper.content(2)) == (None, b"clip")
+    await keeper.files.erase(2)
+    await keeper.files.erase(2)
+    assert (await keeper.content(2), keeper.there()) == (None, [])
+
+
+async def test_a_killed_keep_leaves_no_file_for_good_and_the_next_try_keeps_it(keeper):
+    job = await keeper.under_way(1)
+    working = keeper.folder / "1.mp4"
+    working.write_bytes(b"clip")
+    await keeper.files.keep(job.id, working, b"poster")
+    (keeper.folder / "clips" / "1.clip.part").write_bytes(b"cl")
+    keeper.again()
+    await keeper.files.sweep()
+    assert keeper.there() == []
+    await keeper.posted(2)
+    assert await keeper.content(2) == b"clip"
+
+
+async def test_a_sweep_leaves_what_a_running_job_has_just_kept(keeper):
+    job = await keeper.under_way(1)
+    working = keeper.folder / "1.mp4"
+    working.write_bytes(b"clip")
+    outputs = await keeper.files.keep(job.id, working, b"poster")
+    await keeper.files.sweep()
+    await keeper.storage.transitions.end(job, State.DONE, NOW_MS, charged=job.cost, outputs=outputs)
+    assert await keeper.content(1) == b"clip"
+
+
+async def test_a_killed_delete_leaves_nothing_after_the_next_start(keeper, monkeypatch):
+    await keeper.posted(1)
+
+    async def killed(*_):
+        raise SystemExit
+
+    monkeypatch.setattr(keeper.files, "_remove", killed)
+    with pytest.raises(SystemExit):
+        await keeper.files.erase(1)
+    keeper.again()
+    assert await keeper.content(1) is None
+    await keeper.files.sweep()
+    assert keeper.there() == []
+
+
+@pytest.mark.parametrize("spoiled", ["missing", "cut short"])
+async def test_a_file_that_a_power_cut_spoiled_counts_as_not_kept(keeper, spoiled):
+    (clip, _) = await keeper.posted(1)
+    path = keeper.folder / "clips" / f"{clip.sha256}.mp4"
+    if spoiled == "missing":
+        path.unlink()
+    else:
+        os.truncate(path, 1)
+    assert await keeper.content(1) is None
+    keeper.again()
+    await keeper.files.sweep()
+    assert (await keeper.content(1), keeper.there()) == (None, [b"poster"])
+    await keeper.posted(2)
+    assert (await keeper.content(1), await keeper.content(2)) == (b"clip", b"clip")
+
+
+async def test_the_clips_that_were_not_used_for_longest_make_room(keeper):
+    for number in (1, 2, 3):
+        await keeper.posted(number, bytes([number]) * 400, poster=None)
+        keeper.clock.now += HOUR_MS
+    keeper.clock.now += DAY_MS
+    assert await keeper.content(1) is not None
+    await keeper.running(lambda: len(keeper.there()) == 2)
+    assert [await keeper.content(number) is not None for number in (1, 2, 3)] == [True, False, True]
+    await keeper.posted(4, bytes([2]) * 400, poster=None)
+    assert await keeper.content(2) == bytes([2]) * 400, "the same clip once more is there for both"
+
+
+async def test_clips_make_room_where_the_disk_has_none_for_work(keeper, monkeypatch):
+    await keeper.posted(1)
+    monkeypatch.setattr(clip_files.ClipFolder, "room", lambda _: ROOM_LEAST - 1)
+    assert await keeper.posted(2, b"another") == ()
+    await keeper.running(lambda: keeper.there() == [] and keeper.told)
+    assert keeper.told == [ClipsNotKept(str(keeper.folder / "clips"), os.strerror(28))]
+
+
+async def test_nothing_is_kept_where_the_limit_is_zero_and_what_was_there_goes(keeper):
+    await keeper.posted(1)
+    keeper.again(limit=0)
+    assert await keeper.posted(2, b"another") == ()
+    await keeper.running(lambda: keeper.there() == [])
+    assert await keeper.content(1) is None
+
+
+async def test_a_folder_that_cant_be_written_is_told_once_and_keeps_nothing(keeper):
+    (keeper.folder / "clips").write_bytes(b"no folder")
+    assert [await keeper.posted(number) for number in (1, 2)] == [(), ()]
+    await keeper.running(lambda: keeper.told)
+    assert await keeper.posted(3) == ()
+    await keeper.running(lambda: not keeper.files._changed.is_set() and keeper.files._trouble is None)
+    assert [type(each) for each in keeper.told] == [ClipsNotKept]
+    (keeper.folder / "clips").unlink()
+    await keeper.posted(4)
+    assert await keeper.content(4) == b"clip"
+
+
+async def test_a_clip_that_is_deleted_while_its_end_is_written_is_not_kept(keeper):
+    job = await keeper.under_way(1)
+    working = keeper.folder / "1.mp4"
+    working.write_bytes(b"clip")
+    outputs = await keeper.files.keep(job.id, working, None)
+    await keeper.files.erase(1)
+    await keeper.storage.transitions.end(job, State.DONE, NOW_MS, charged=job.cost, outputs=outputs)
+    keeper.files.settled(job.id)
+    await keeper.running(lambda: keeper.there() == [])
+    assert await keeper.content(1) is None
+
+
+async def test_deleting_a_clip_leaves_the_pictures_that_again_and_remix_need(keeper):
+    picture = await keeper.storage.blobs.put(b"picture", "image/png", NOW_MS)
+    request = a_request(Kind.IMAGE, references=(a_reference_image(sha256=picture),))
+    job = await book(keeper.storage, a_new_order(1, request=request))
+    await keeper.files.erase(job.id)
+    assert await keeper.storage.blobs.prune(NOW_MS + 9 * DAY_MS) == 0
+    assert await keeper.storage.blobs.get(picture) == (b"picture", "image/png")
+
+
+async def test_a_hanging_disk_holds_no_job_up(keeper, monkeypatch):
+    hanging = SimpleNamespace(over=asyncio.Event())
+
+    async def hangs(*_):
+        await hanging.over.wait()
+
+    monkeypatch.setattr(ClipFiles, "_keep", hangs)
+    monkeypatch.setattr(clip_files, "_KEEP_SECONDS", 0.0)
+    assert await keeper.posted(1) == ()
