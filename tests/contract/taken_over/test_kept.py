@@ -222,13 +222,14 @@ async def test_settings_pauses_and_multipliers_are_there(old, storage):
 async def test_what_was_known_of_the_provider_is_known(old, storage):
     kept = {row["key"]: row["value"] for row in old.rows("SELECT key, value FROM settings")}
     assert await storage.provider_states.clock_skew_ms("scenario") == int(kept.get("clock.scenario", 0))
-    gates = (await storage.provider_states.read("scenario")).gates
-    told = [
-        {"why": why, "since_ms": since_ms, "kinds": None if kinds is None else sorted(kinds), "told": gate.told}
-        for gate in gates
-        for why, since_ms, kinds in [(gate.standstill.why, gate.standstill.since_ms, gate.standstill.kinds)]
-    ]
-    assert told == json.loads(kept.get("hold.scenario", "[]"))
+    for provider in ("scenario", "preview"):
+        gates = (await storage.provider_states.read(provider)).gates
+        told = [
+            {"why": why, "since_ms": since_ms, "kinds": None if kinds is None else sorted(kinds), "told": gate.told}
+            for gate in gates
+            for why, since_ms, kinds in [(gate.standstill.why, gate.standstill.since_ms, gate.standstill.kinds)]
+        ]
+        assert told == json.loads(kept.get(f"hold.{provider}", "[]"))
 
 
 async def test_what_the_operator_asked_for_stands_with_its_answers(old, storage):
