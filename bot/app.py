@@ -221,7 +221,7 @@ class Application:
         )
         self._orderly = True
         self.runner.took_over(found.fences)
-        self.engine.start(self.runner.run, found.unfinished, self.runner.park)
+        self.engine.start(self.runner.run, found.unfinished, self.runner.park, found.turns)
         for job in found.apart:
             if job.state in HOLDS_A_SLOT:
                 self.engine.state_changed(job)

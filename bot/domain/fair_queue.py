@@ -14,8 +14,8 @@ class Waiting:
     """A job in line. Job ids are made of the time, so they also order by time, and those of one order by their position.
 
     A member has a turn each time a provider takes a clip of theirs; turns of all members are numbered from 1. `joined` is the
-    number of the latest turn when the job first stood in line, minus a half, so the job sorts before those of the member who
-    had that turn, and after those of members who had earlier ones. `asked_ms` is when its member asked for the clip.
+    number of the latest turn when the job was booked, minus a half, so the job sorts before those of the member who had that
+    turn, and after those of members who had earlier ones. `asked_ms` is when its member asked for the clip.
     """
 
     job_id: int

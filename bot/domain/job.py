@@ -165,7 +165,9 @@ class Job:
     state. `unposted_at_ms` is when a made clip first had no place to be posted in. `posting_fence` is the fence under which
     posting to the present place began, None before that: if the job's fence is higher now, a process that died may have posted
     the clip. `reduced_to` is the lower price of a clip that is less than was asked for, None where the price is `cost`.
-    `bar_percent` is the fullest that its progress bar was shown, rounded up; None where no bar was shown.
+    `bar_percent` is the fullest that its progress bar was shown, rounded up; None where no bar was shown. `told_percent` is how
+    far its provider said that it is when that was written. `turn` is the latest turn of all members when it was booked (see
+    `fair_queue`); once its provider took it, the turn that this was.
     """
 
     id: int
@@ -202,6 +204,8 @@ class Job:
     posting_fence: int | None = None
     reduced_to: int | None = None
     bar_percent: int | None = None
+    told_percent: int | None = None
+    turn: int = 0
 
     @property
     def due(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import takewhile
 
 from bot.domain.clip import Kind
@@ -16,13 +16,13 @@ class FairLine:
 
     def __init__(self) -> None:
         self._waiting: dict[int, Waiting] = {}
+        self._waiting_of: Counter[int] = Counter()
+        """How many jobs wait, by member id."""
         self._order: deque[int] | None = None
         self._positions: dict[int, int] | None = None
         self._under_way: dict[int, int] = {}
         """The member of each unfinished job that is not in line, by the job's id."""
-        self._turns = 0
         self._served: dict[int, int] = {}
-        self._joined: dict[int, float] = {}
 
     def __bool__(self) -> bool:
         return bool(self._waiting)
@@ -58,23 +58,28 @@ class FairLine:
         return [each for each in self._waiting.values() if each.provider == provider]
 
     def join(self, job: Job) -> None:
-        """Puts the job in line. One that was sent back keeps the position of its first time there."""
+        """Puts the job in line. Its turn is stored with it, so that one that was sent back keeps its position."""
         self._under_way.pop(job.id, None)
         if job.id in self._waiting:
             return
-        joined = self._joined.setdefault(job.id, self._turns - 0.5)
-        self._waiting[job.id] = Waiting(job.id, job.member_id, job.provider, joined, job.request.kind, job.created_at_ms)
+        self._waiting[job.id] = Waiting(
+            job.id, job.member_id, job.provider, job.turn - 0.5, job.request.kind, job.created_at_ms
+        )
+        self._waiting_of[job.member_id] += 1
         self._order = self._positions = None
 
     def leave(self, job_id: int) -> None:
         """The job is neither in line nor under way."""
-        waited = self._waiting.pop(job_id, None) is not None
-        if self._under_way.pop(job_id, None) is not None or waited:
+        waited = self._waiting.pop(job_id, None)
+        if waited is not None:
+            self._waits_no_more(waited)
+        if self._under_way.pop(job_id, None) is not None or waited is not None:
             self._order = self._positions = None
 
     def take(self, waiting: Waiting) -> None:
         """Takes a job out of the line to run: it is under way now."""
         del self._waiting[waiting.job_id]
+        self._waits_no_more(waiting)
         self._take_from_order(waiting)
         self._under_way[waiting.job_id] = waiting.member_id
 
@@ -82,25 +87,31 @@ class FairLine:
         """The job is under way, not in line, so it counts before its member's waiting ones."""
         self._under_way[job.id] = job.member_id
 
-    def served(self, job: Job) -> None:
-        """Counts this as the member's latest turn, so that other members' jobs go first now."""
-        self._turns += 1
-        self._served[job.member_id] = self._turns
-        self._joined.pop(job.id, None)
+    def had(self, turns: Mapping[int, int]) -> None:
+        """The members' last turns, by member id, as earlier processes wrote them down."""
+        self._served.update(turns)
+        self._order = self._positions = None
 
-    def forget(self, job_id: int) -> None:
-        """The job has ended: drops all that is kept about it."""
-        self.leave(job_id)
-        self._joined.pop(job_id, None)
+    def served(self, job: Job) -> None:
+        """The provider took this clip. That was its member's turn, so that other members' jobs go first now."""
+        self._served[job.member_id] = max(job.turn, self._served.get(job.member_id, 0))
+        if self._waiting_of[job.member_id]:
+            self._order = self._positions = None
 
     # -- inside --------------------------------------------------------------------------------------------------------
+
+    def _waits_no_more(self, waiting: Waiting) -> None:
+        self._waiting_of[waiting.member_id] -= 1
+        if not self._waiting_of[waiting.member_id]:
+            del self._waiting_of[waiting.member_id]
 
     def _ordered(self) -> deque[int]:
         if self._order is None:
             running = Counter(self._under_way.values())
-            # Members without a job here are dropped: their next job counts from when it joins the line.
+            # Members without a job here are dropped: their next job counts from the latest turn, which stays for that.
             here = {each.member_id for each in self._waiting.values()} | running.keys()
-            self._served = {member_id: turn for member_id, turn in self._served.items() if member_id in here}
+            latest = max(self._served.values(), default=0)
+            self._served = {each: turn for each, turn in self._served.items() if each in here or turn == latest}
             self._order = deque(each.job_id for each in in_order(self._waiting.values(), running, self._served))
         return self._order
 

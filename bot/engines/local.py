@@ -1,14 +1,14 @@
 """The engine of one process: decides when each job runs. It has a fair line, slots for each provider, and timers, and runs jobs
 as asyncio tasks on the bot's own loop.
 
-`JobRunner.run` is handed in with `start`. All state is in memory and rebuilt from the store at the start.
+`JobRunner.run` is handed in with `start`. Its state is rebuilt from the store at the start: jobs with their turns, the gates.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from typing import Any, Final, Protocol
 
 from bot.domain.backoff import obeyed
@@ -114,9 +114,18 @@ class LocalEngine:
 
     # -- life ----------------------------------------------------------------------------------------------------------
 
-    def start(self, run: Run, unfinished: Iterable[Job] = (), park: Callable[[Job], None] | None = None) -> None:
-        """Takes up all unfinished jobs: generating ones are parked without a run, the others woken."""
+    def start(
+        self,
+        run: Run,
+        unfinished: Iterable[Job] = (),
+        park: Callable[[Job], None] | None = None,
+        turns: Mapping[int, int] | None = None,
+    ) -> None:
+        """Takes up all unfinished jobs: generating ones are parked without a run, the others woken. `turns` has the members'
+        last turns.
+        """
         self._run = run
+        self.line.had(turns or {})
         woken: list[Job] = []
         for job in unfinished:
             if job.state in OUT_OF_LINE:
@@ -186,7 +195,7 @@ class LocalEngine:
         self.line.leave(job_id)
 
     def _forget(self, job_id: int) -> None:
-        self.line.forget(job_id)
+        self.line.leave(job_id)
         for slots in self._slots.values():
             slots.forget(job_id)
 

@@ -77,23 +77,27 @@ class JobProgressReader:
         if job.state is not State.GENERATING:
             return None
         kept = None if job.bar_percent is None else job.bar_percent / 100
+        told = None if job.told_percent is None else job.told_percent / 100
         stages = self._provider_stages.get(job.provider)
         if stages is None or not stages.watcher.was_polled(job.id):
-            # After a restart, until the provider was asked: an estimate from the time alone might be lower than the bar shown.
+            # Another process watches it, or nobody asked since the start: an estimate from the time alone might be lower than
+            # the bar shown.
             return kept
-        estimate = fraction(stages.watcher.fraction(job.id), elapsed_ms, expected)
+        reported = stages.watcher.fraction(job.id)
+        told = reported if told is None else max(reported or 0.0, told)
+        estimate = fraction(told, elapsed_ms, expected)
         if estimate is None:
             return kept
         fullest = stages.watcher.fullest(job.id, estimate, kept or 0.0)
-        await self._keep(job, fullest)
+        await self._keep(job, fullest, told)
         return fullest
 
-    async def _keep(self, job: Job, fullest: float) -> None:
+    async def _keep(self, job: Job, fullest: float, told: float | None) -> None:
         """Writes the bar down before it is shown, so that it does not go backwards after a restart."""
         percent = min(math.ceil(fullest * 100 / _KEPT_STEP) * _KEPT_STEP, 100)
         if percent <= (job.bar_percent or 0):
             return
         try:
-            await self._job_messages.show_bar(job.id, percent)
+            await self._job_messages.show_bar(job.id, percent, None if told is None else min(int(told * 100), 100))
         except StorageError as error:
             _log.info("job %s: how full its bar is could not be written down: %s", job.job_code, error)

@@ -50,12 +50,14 @@ class TakenUp:
     """`unfinished` go on at once, `apart` later and one at a time. `unshown` have ended, and no message shows it yet.
 
     `fences`, by job id, are those under which this process holds the jobs, also the jobs of a provider that is not configured.
+    `turns`, by member id, are the members' last turns at the providers.
     """
 
     unfinished: list[Job]
     apart: list[Job]
     unshown: list[Job]
     fences: dict[int, int]
+    turns: dict[int, int]
 
 
 async def take_up(
@@ -108,6 +110,7 @@ async def take_up(
         sorted(apart, key=lambda job: (job.starts, job.id)),
         [job for job in unshown if job.starts < STARTS_TOGETHER],
         {job.id: job.fence for job in (*unfinished, *unshown)},
+        await job_recovery.turns(),
     )
 
 

@@ -31,8 +31,10 @@ class JobMessages(Protocol):
         """
         ...
 
-    async def show_bar(self, job_id: int, percent: int) -> None:
-        """Stores how full the job's bar is shown, in any state; a lower value than the stored one changes nothing."""
+    async def show_bar(self, job_id: int, percent: int, told: int | None = None) -> None:
+        """Stores how full the job's bar is shown, in any state; a lower value than the stored one changes nothing. `told` is
+        how far the provider said that the clip is, in per cent too.
+        """
         ...
 
     async def shown(self, job_id: int) -> None:

@@ -143,6 +143,10 @@ class JobRecovery(Protocol):
         """
         ...
 
+    async def turns(self) -> dict[int, int]:
+        """The number of each member's last turn at any provider. Members with nothing under way may be missing."""
+        ...
+
     async def count_start(self, job: Job) -> bool:
         """Raises `starts` of a job that is about to run apart from others. False: it is over, or another process has it."""
         ...

@@ -29,8 +29,9 @@ class StoredJobMessages:
         sql = changing(_READDRESS, address, ADDRESS_COLUMNS)
         await self._database.write(lambda transaction: transaction.run(sql, {"id": job_id, **address}))
 
-    async def show_bar(self, job_id: int, percent: int) -> None:
-        await self._database.write(lambda transaction: transaction.run(_SHOW_BAR, {"id": job_id, "percent": percent}))
+    async def show_bar(self, job_id: int, percent: int, told: int | None = None) -> None:
+        parameters = {"id": job_id, "percent": percent, "told": told}
+        await self._database.write(lambda transaction: transaction.run(_SHOW_BAR, parameters))
 
     async def shown(self, job_id: int) -> None:
         await self._database.write(lambda transaction: transaction.run(_SHOWN, {"id": job_id}))

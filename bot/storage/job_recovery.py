@@ -19,6 +19,8 @@ _END_UNREADABLE = statement("jobs.end_unreadable")
 _SHOWN = statement("jobs.shown")
 _CLOSE_RESERVE = statement("ledger.close_reserve")
 _END_ORDER = statement("orders.end")
+_TURNS = statement("turns.of_members")
+_PRUNE_TURNS = statement("turns.prune")
 
 
 class StoredJobRecovery:
@@ -31,10 +33,15 @@ class StoredJobRecovery:
 
         def work(transaction: Transaction) -> list[Row]:
             transaction.run(_TAKE_OVER_UNSHOWN, broken)
+            transaction.run(_PRUNE_TURNS, {})
             return transaction.rows(_TAKE_OVER, {"at_ms": at_ms, **broken})
 
         rows = await self._database.write(work)
         return sorted(self._rows.readable(rows), key=lambda job: (job.created_at_ms, job.id))
+
+    async def turns(self) -> dict[int, int]:
+        rows = await self._database.read(lambda transaction: transaction.rows(_TURNS, {}))
+        return {row["member_id"]: row["turn"] for row in rows}
 
     async def count_start(self, job: Job) -> bool:
         parameters = {"id": job.id, "fence": job.fence}

@@ -77,6 +77,8 @@ def _job_of(row: Row, request: Request | None) -> Job:
         posting_fence=row["posting_fence"],
         reduced_to=row["reduced_to"],
         bar_percent=row["bar_percent"],
+        told_percent=row["told_percent"],
+        turn=row["turn"],
     )
 
 

@@ -25,6 +25,7 @@ _log: Final = logging.getLogger(__name__)
 _JOB_COLUMNS: Final = JobChanges.__optional_keys__
 
 _ADVANCE = statement("jobs.advance")
+_TAKE_TURN = statement("turns.take")
 _ENTER = changing(_ADVANCE, (), _JOB_COLUMNS)
 _END = statement("jobs.end")
 _END_UNRESERVED = statement("jobs.end_unreserved")
@@ -47,8 +48,15 @@ class StoredTransitions:
         detail = changes.get("failure_detail")
         if detail is not None:
             parameters["failure_detail"] = text_of(detail)
+
+        def work(transaction: Transaction) -> Row | None:
+            row = transaction.one(sql, parameters)
+            if row is not None and to is State.GENERATING:
+                transaction.run(_TAKE_TURN, {"id": job.id})
+            return row
+
         try:
-            row = await self._database.write(lambda transaction: transaction.one(sql, parameters))
+            row = await self._database.write(work)
         except StorageError as error:
             # A unique index refuses a second holder. Who holds it is asked only after that error, which is rare.
             reference = changes.get("provider_reference")

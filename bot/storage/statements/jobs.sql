@@ -13,11 +13,12 @@
 INSERT INTO jobs (
     id, order_id, position, state, request, kind, resolution, duration, seed, provider, cost, created_at_ms, updated_at_ms,
     left_after, resets_at_ms, application_id, channel_id, token, token_expires_at_ms, upload_limit, locale, member_locale,
-    private, in_place, card_id, thread_id, progress_id, result_id, result_url, way
+    private, in_place, card_id, thread_id, progress_id, result_id, result_url, way, turn
 ) VALUES (
     :id, :order_id, :position, :state, :request, :kind, :resolution, :duration, :seed, :provider, :cost, :at_ms, :at_ms,
     :left_after, :resets_at_ms, :application_id, :channel_id, :token, :token_expires_at_ms, :upload_limit, :locale, :member_locale,
-    :private, :in_place, :card_id, :thread_id, :progress_id, :result_id, :result_url, :way
+    :private, :in_place, :card_id, :thread_id, :progress_id, :result_id, :result_url, :way,
+    (SELECT COALESCE(MAX(turns.turn), 0) FROM turns)
 )
 RETURNING *, /*of_order*/
 
@@ -33,7 +34,8 @@ SELECT jobs.*, /*of_order*/ FROM jobs JOIN orders ON orders.id = jobs.order_id W
 -- name: advance
 UPDATE jobs SET
     state = :to_state, updated_at_ms = :at_ms, starts = 0,
-    posting_fence = CASE WHEN :to_state = 'delivering' THEN COALESCE(posting_fence, fence) ELSE posting_fence END /*changes*/
+    posting_fence = CASE WHEN :to_state = 'delivering' THEN COALESCE(posting_fence, fence) ELSE posting_fence END,
+    turn = CASE WHEN :to_state = 'generating' THEN (SELECT COALESCE(MAX(turns.turn), 0) + 1 FROM turns) ELSE turn END /*changes*/
 WHERE id = :id AND state = :state AND fence = :fence
 RETURNING *, /*of_order*/
 
@@ -53,7 +55,7 @@ UPDATE jobs SET shown = shown /*changes*/ WHERE id = :id
 
 -- name: show_bar
 -- The bar never goes back: a lower value than the stored one changes nothing.
-UPDATE jobs SET bar_percent = :percent WHERE id = :id AND COALESCE(bar_percent, 0) < :percent
+UPDATE jobs SET bar_percent = :percent, told_percent = COALESCE(:told, told_percent) WHERE id = :id AND COALESCE(bar_percent, 0) < :percent
 
 -- name: post_here
 -- Posting starts anew in the new place: nothing was sent there yet, and a file that was too large elsewhere may fit.

@@ -18,12 +18,15 @@ class Script:
         self.at_once = 0
         self.most_at_once = 0
         self.steps: dict[int, list] = {}
+        self.turn = 0
+        """The latest turn, as the store counts them: one for each clip that the provider took."""
+        self.turns: dict[int, int] = {}
         self.changed = asyncio.Event()
         self.parks = True
         """Whether a clip with a slot is at its provider at once."""
 
     async def __call__(self, job_id, *, slot):
-        job = a_job(job_id, member_id=self.members.get(job_id, job_id))
+        job = a_job(job_id, member_id=self.members.get(job_id, job_id), turn=self.turns.setdefault(job_id, self.turn))
         self.changed.set()
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
@@ -40,7 +43,8 @@ class Script:
         self.started.append(job_id)
         if not self.parks:
             return RunResult(Next.PARKED, job)
-        self.engine.state_changed(a_job(job_id, State.GENERATING, member_id=job.member_id))
+        self.turn += 1
+        self.engine.state_changed(a_job(job_id, State.GENERATING, member_id=job.member_id, turn=self.turn))
         return RunResult(Next.PARKED, job)
 
     def end(self, job_id):

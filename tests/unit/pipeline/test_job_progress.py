@@ -128,12 +128,24 @@ async def test_a_bar_goes_on_over_a_restart_whatever_the_provider_says_then(worl
     assert seen == [0.6, 0.6, 0.6, 0.7]
 
 
+async def test_how_far_the_provider_said_that_a_clip_is_outlives_a_restart(world, progress_reader):
+    await experienced(world, 100_000)
+    job = await looked_at(world, 0.3)
+    await progress_reader.progress_of(job.id)
+    assert (await world.storage.jobs.get(job.id)).told_percent == 30
+    again = after_a_restart(world, job)
+    world.clock.now += 1000
+    world.provider.running[f"run-{job.id}"] = RunStatus(f"run-{job.id}", Phase.RUNNING, None)
+    await world.stages.watcher.poll()
+    assert (await again.progress_of(job.id)).fraction == 0.3
+
+
 async def test_a_bar_is_written_down_only_now_and_then_and_shown_though_the_disk_is_full(world, progress_reader, monkeypatch):
     job, written, keep = await looked_at(world), [], world.storage.job_messages.show_bar
 
-    async def noted(job_id, percent):
+    async def noted(job_id, percent, told):
         written.append(percent)
-        await keep(job_id, percent)
+        await keep(job_id, percent, told)
 
     monkeypatch.setattr(world.storage.job_messages, "show_bar", noted)
     for percent in range(1, 31):
