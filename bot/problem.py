@@ -31,6 +31,8 @@ class ProblemCode(StrEnum):
     """(as typed) -> (least, most)"""
     UNUSABLE = "unusable"
     """(as typed) -> (); any other field that can't be read"""
+    NOT_MADE = "not_made"
+    """(type of the request) -> (); no provider that is offered takes it"""
 
     # The number of pictures.
     NO_PICTURES_TAKEN = "no_pictures_taken"

@@ -109,6 +109,7 @@ def wire_use_cases(
             allowances=needs.allowances,
             pauses=needs.pauses,
             offer=offer,
+            providers=needs.providers,
             seed=seed,
             ids=ids,
         ),

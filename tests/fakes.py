@@ -62,7 +62,13 @@ def failing_first(call, faults: list[BaseException]):
 
 
 class InstantAvailability:
-    """A provider that answers, names no number of clips, and has nothing to find for the doctor."""
+    """A provider that answers, takes requests of `types`, names no number of clips, and has nothing to find for the doctor."""
+
+    def __init__(self):
+        self.types = {"clip"}
+
+    def takes(self, request):
+        return request.type in self.types
 
     async def capacity(self):
         return None

@@ -167,8 +167,12 @@ class ProviderFinding:
 
 
 class ProviderAvailability(Protocol):
-    """Whether and how much a vendor works for our account, whatever the clip. Every method but `check` may raise a
+    """What a vendor takes, and whether and how much it works for our account. `capacity` and `ping` may raise a
     `ProviderError`."""
+
+    def takes(self, request: Request) -> bool:
+        """Whether it makes this type of request; of a job with another nothing is ever sent to it."""
+        ...
 
     async def capacity(self) -> int | None:
         """How many clips the provider takes at a time; None where it does not say."""
@@ -184,7 +188,7 @@ class ProviderAvailability(Protocol):
 
 
 class VideoProvider(Protocol):
-    """One vendor. Every method may raise a `ProviderError`; only `submit` may raise `SubmitOutcomeUnknown`."""
+    """One vendor. Every coroutine may raise a `ProviderError`; only `submit` may raise `SubmitOutcomeUnknown`."""
 
     @property
     def name(self) -> str:

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, NoReturn
 
 from bot.domain import limits, pause
 from bot.domain.clip import ClipRequest, Kind, ReferenceImage
@@ -17,6 +17,7 @@ from bot.domain.image import Use
 from bot.domain.job import Address, Job
 from bot.domain.order import OrderKind, by_interaction
 from bot.domain.quota import Policy, bounds_for
+from bot.domain.request import Request
 from bot.errors import (
     AlreadyBooked,
     KindClosed,
@@ -39,6 +40,7 @@ from bot.ports import (
     Media,
     NewJob,
     NewOrder,
+    VideoProvider,
     Why,
 )
 from bot.problem import Problem, ProblemCode
@@ -65,7 +67,7 @@ _PICTURES_SECONDS: Final = 600.0
 @dataclass(frozen=True)
 class RequestClip:
     """`seed` draws a random seed, 0 to `SEED_MAX`; `ids` draws so many ids at that time, in ascending order. `offer` has the
-    providers for new jobs, and their prices.
+    names of the providers for new jobs, each of which is in `providers`, and their prices.
     """
 
     jobs: JobReader
@@ -80,6 +82,7 @@ class RequestClip:
     allowances: Allowances
     pauses: KeptPauses
     offer: Offer
+    providers: Mapping[str, VideoProvider]
     seed: Callable[[], int]
     ids: Callable[[int, int], tuple[int, ...]]
     _requests: FairSemaphore = field(default_factory=lambda: FairSemaphore(_REQUESTS_OF_ONE))
@@ -102,12 +105,12 @@ class RequestClip:
         problems = (*clip_input.problems(), *problems)
         now = self.clock.now_ms()
         if problems:
-            await self._draft(clip_input, kept)
-            await self.allowances.see(clip_input.member_id, clip_input.role_ids)
-            raise RequestRefused(problems)
+            await self._refuse(clip_input, kept, problems)
         references = tuple(each for each in kept if each is not None)
         request = ClipRequest.check(clip_input.raw, references)
-        provider = self.offer.of(clip_input.provider)
+        provider = self._maker(clip_input.provider, request)
+        if provider is None:
+            await self._refuse(clip_input, kept, (Problem(ProblemCode.NOT_MADE, "request", (request.type,)),))
         order_id, job_id = self.ids(now, 2)
         new = NewJob(
             id=job_id,
@@ -145,6 +148,16 @@ class RequestClip:
             self.engine.wake(job.id)
         await self.allowances.see(clip_input.member_id, clip_input.role_ids)
         return booking.jobs[0]
+
+    async def _refuse(self, clip_input: ClipInput, kept: Pictures, problems: tuple[Problem, ...]) -> NoReturn:
+        await self._draft(clip_input, kept)
+        await self.allowances.see(clip_input.member_id, clip_input.role_ids)
+        raise RequestRefused(problems)
+
+    def _maker(self, wanted: str | None, request: Request) -> str | None:
+        """The offered provider that makes the request: `wanted` if it takes it, else the first that does. None: no one does."""
+        names = (self.offer.of(wanted), *self.offer.names)
+        return next((name for name in names if self.providers[name].availability.takes(request)), None)
 
     async def booked(self, clip_input: ClipInput) -> bool:
         """Whether a request became an order. Asked after an unexpected error."""
@@ -216,12 +229,12 @@ class RequestClip:
         pause.check(await self.pauses.all(), address.guild_id, self.clock.now_ms(), unread=bool(clip_input.attached))
 
     def _check_open(self, clip_input: ClipInput, new: NewJob) -> None:
-        """Raises `NotOffered` if the wanted provider is not offered, so another one would make the clip.
+        """Raises `NotOffered` if another provider than the wanted one would make the clip.
 
         Raises `KindClosed` while the provider refuses this kind of clip and another such clip waits in line. If none waits,
         this one is let through, to find out when the provider takes the kind again.
         """
-        if not self.offer.takes(clip_input.provider):
+        if clip_input.provider not in {None, new.provider}:
             raise NotOffered(new.provider, new.cost)
         standstill = self.engine.standstill(new.provider, new.request.kind)
         closed = standstill.kinds if standstill is not None and standstill.why is Why.REFUSED else None

@@ -142,6 +142,15 @@ async def test_a_submit_that_never_arrived_is_not_found_and_one_that_arrived_is(
     assert found == {5: reference}
 
 
+@pytest.mark.parametrize("kind", Kind)
+async def test_it_takes_clips_of_every_kind_and_says_by_what_a_lost_one_is_recognised(under_test, kind):
+    request = a_submission(kind=kind).request
+    assert under_test.provider.availability.takes(request)
+    like, other = [under_test.provider.recognition(request).likeness(request, seed) for seed in (1, 2)]
+    assert like == (request.prompt, 1)
+    assert other != like
+
+
 async def test_cancelling_an_ended_clip_is_refused(under_test):
     reference = (await under_test.provider.submit(a_submission(frame=SMALL))).reference
     await ended(under_test, reference)

@@ -71,6 +71,10 @@ def _unusable(problem: Problem) -> ProblemWords:
     return ProblemWords(_typed(problem), _("something else"), _("Change it and try again."))
 
 
+def _not_made(problem: Problem) -> ProblemWords:
+    return ProblemWords(_typed(problem), _("something else"), _("No video service of this bot makes it."))
+
+
 def _no_pictures_taken(problem: Problem) -> ProblemWords:
     # Translators: behind "allowed"; pictures.
     allowed = _("none in a clip from text")
@@ -146,6 +150,7 @@ WORDS: Final[dict[ProblemCode, Callable[[Problem], ProblemWords]]] = {
     ProblemCode.SHAPE: _shape,
     ProblemCode.SEED: _seed,
     ProblemCode.UNUSABLE: _unusable,
+    ProblemCode.NOT_MADE: _not_made,
     ProblemCode.NO_PICTURES_TAKEN: _no_pictures_taken,
     ProblemCode.ONE_STILL: _one_still,
     ProblemCode.CHARACTER_PICTURES: _character_pictures,

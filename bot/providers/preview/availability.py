@@ -1,10 +1,11 @@
-"""Whether and how much this machine draws previews. `PreviewProvider` makes it."""
+"""What this machine draws as previews, and whether and how much. `PreviewProvider` makes it."""
 
 from __future__ import annotations
 
 import asyncio
 from pathlib import Path
 
+from bot.domain.request import CLIP, Request
 from bot.ports import Check, FindingCode, ProviderFinding, Severity
 from bot.providers.preview.store import PreviewStore
 
@@ -16,6 +17,9 @@ class PreviewAvailability:
         self._store = store
         self._folder = folder
         self._parallel = parallel
+
+    def takes(self, request: Request) -> bool:
+        return request.type == CLIP[0]
 
     async def capacity(self) -> int | None:
         return self._parallel

@@ -1,11 +1,13 @@
-"""Whether and how much Scenario works for our account: clips at a time, the request that the bot sends once when it starts
-(`ping`), the doctor's checks. `ScenarioProvider` makes it."""
+"""What Scenario takes, and whether and how much it works for our account: clips at a time, the request that the bot sends once
+when it starts (`ping`), the doctor's checks. `ScenarioProvider` makes it.
+"""
 
 from __future__ import annotations
 
+from bot.domain.request import Request
 from bot.errors import ProviderBusy
 from bot.ports import ProviderFinding
-from bot.providers.scenario import checkup
+from bot.providers.scenario import checkup, mapping
 from bot.providers.scenario.client import Client
 from bot.providers.scenario.wire import LimitsAnswer
 
@@ -21,6 +23,9 @@ class ScenarioAvailability:
         """A submit was refused, since too many clips run."""
         if busy.ceiling is not None:
             self._learned = busy.ceiling
+
+    def takes(self, request: Request) -> bool:
+        return request.type in mapping.TYPES
 
     async def capacity(self) -> int | None:
         """Clips at a time: the plan's limit, or the one that a refused submit named, whichever is lower."""

@@ -17,6 +17,8 @@ REFERENCES: Final = "model_alibaba-happy-horse-reference-to-video-1.1"
 RECOGNITION: Final = {TEXT_AND_IMAGE: Recognition(seed=True), REFERENCES: Recognition(seed=True)}
 """By what a job of each model is recognised in the listing. With `seed` the model takes one, and its jobs echo it."""
 MODELS: Final = tuple(RECOGNITION)
+TYPES: Final = frozenset({"clip"})
+"""The types of requests that these models make."""
 JOB_TYPE: Final = "custom"
 """The vendor's job type for all jobs of these models."""
 
@@ -57,7 +59,7 @@ def inputs(submission: Submission) -> dict[str, Any]:
     """The body of a submit. An array input is always sent as an array: the vendor silently drops a single value."""
     seed = submission.seed if recognition(submission.request).seed else None
     values = {**submission.request.model_dump(mode="json"), "seed": seed}
-    body: dict[str, Any] = {theirs: values[ours] for ours, theirs in _INPUTS.items() if values[ours] is not None}
+    body: dict[str, Any] = {theirs: values[ours] for ours, theirs in _INPUTS.items() if values.get(ours) is not None}
     if submission.request.kind is Kind.IMAGE:
         body["image"] = submission.images[0]
         # The clip gets the aspect ratio of the still, so none is sent.

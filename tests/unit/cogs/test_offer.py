@@ -12,6 +12,7 @@ from bot.presentation.views.clip_message import clip_buttons
 from bot.services.clip_input import ClipInput
 from bot.services.offer import Offer
 from tests.factories import a_job, a_request
+from tests.fakes import InstantProvider
 from tests.fixtures.simcord_bot import labels, picture, shown, text
 from tests.fixtures.simcord_scenes import asked, clips_in, delivered, ended, thread_of
 
@@ -21,7 +22,8 @@ BOTH = Offer({"scenario": Prices(), "preview": FREE})
 
 def offering(client, offer):
     use_cases = client.use_cases
-    request, repeat = replace(use_cases.request, offer=offer), replace(use_cases.repeat, offer=offer)
+    providers = {name: InstantProvider(name) for name in offer.names}
+    request, repeat = replace(use_cases.request, offer=offer, providers=providers), replace(use_cases.repeat, offer=offer)
     dependencies = replace(use_cases.dependencies, offer=offer)
     client.use_cases = replace(use_cases, dependencies=dependencies, request=request, repeat=repeat)
     return client

@@ -7,19 +7,22 @@ import pytest
 from bot.domain.clip import Kind, RawClip, Resolution
 from bot.domain.job import PREVIEW
 from bot.domain.price import FREE, Prices
-from bot.errors import KindClosed, QuotaRefused
+from bot.errors import KindClosed, NotOffered, QuotaRefused, RequestRefused
 from bot.ports import Standstill, Why
+from bot.problem import Problem, ProblemCode
 from bot.services.clip_input import ClipInput, Draft
 from bot.services.offer import Offer
 from bot.services.repeat_clip import clip_input_from
 from tests.factories import an_address
+from tests.fakes import InstantProvider
 
 BOTH = Offer({"scenario": Prices(), PREVIEW: FREE})
 
 
 @pytest.fixture
 def both(use_cases):
-    use_cases.request = replace(use_cases.request, offer=BOTH)
+    use_cases.providers = {name: InstantProvider(name) for name in BOTH.names}
+    use_cases.request = replace(use_cases.request, offer=BOTH, providers=use_cases.providers)
     use_cases.repeat = replace(use_cases.repeat, offer=BOTH)
     return use_cases
 
@@ -95,3 +98,22 @@ async def test_a_model_that_is_closed_at_one_provider_holds_up_nothing_at_the_ot
     with pytest.raises(KindClosed):
         await both.request.book(a_clip_input(1), an_address())
     assert (await both.request.book(a_clip_input(2, provider=PREVIEW), an_address())).provider == PREVIEW
+
+
+async def test_what_the_first_does_not_take_is_made_by_the_next_that_does(both):
+    both.providers["scenario"].availability.types = {"portraits"}
+    assert (await both.request.book(a_clip_input(1), an_address())).provider == PREVIEW
+    with pytest.raises(NotOffered) as other:
+        await both.request.book(a_clip_input(2, provider="scenario"), an_address())
+    assert (other.value.provider, other.value.cost) == (PREVIEW, 0)
+
+
+async def test_what_no_provider_takes_is_refused_before_it_is_booked_and_kept(both):
+    for provider in both.providers.values():
+        provider.availability.types = set()
+    with pytest.raises(RequestRefused) as refused:
+        await both.request.book(a_clip_input(1), an_address())
+    assert refused.value.problems == (Problem(ProblemCode.NOT_MADE, "request", ("clip",)),)
+    assert not await both.request.booked(a_clip_input(1))
+    assert (await both.repeat.draft(1, 7)).raw.prompt == "A kite"
+    assert both.engine.woken == []

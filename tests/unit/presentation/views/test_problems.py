@@ -67,6 +67,11 @@ EXAMPLES = [
         "Change it and try again.",
     ),
     (
+        Problem(ProblemCode.NOT_MADE, "request", ("clip",)),
+        "given clip, allowed something else",
+        "No video service of this bot makes it.",
+    ),
+    (
         of_request(references=(SQUARE,)),
         "given 1 picture, allowed none in a clip from text",
         "Use /video image or /video characters for pictures.",

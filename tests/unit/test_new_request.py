@@ -1,0 +1,81 @@
+"""A new type of request needs changes only in the domain, where it is told from others, and in each provider that takes it.
+
+Storage, the port and the pipeline up to the provider pass any type on.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+# A sample: `still`, a picture from words, of a model that takes no seed. In each file that has to know it, as (what stands
+# there, what stands there with it).
+STILL = '''"""A request for a picture."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from bot.domain.clip import ReferenceImage, Resolution
+
+
+class StillRequest(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    type: Literal["still"] = "still"
+    version: Literal[1] = 1
+    kind: Literal["still"] = "still"
+    prompt: str
+    duration: Literal[0] = 0
+    resolution: Resolution = Resolution.P1080
+    seed: int | None = None
+    references: tuple[ReferenceImage, ...] = ()
+    frame: tuple[int, int] = (1080, 1080)
+'''
+CHANGES = {
+    "bot/domain/request.py": [
+        (r"^(from bot\.domain\.clip import .*\n)", r"\1from bot.domain.still import StillRequest\n"),
+        (r"^(Request: TypeAlias = ClipRequest)$", r"\1 | StillRequest"),
+        (
+            r"\{CLIP: ClipRequest\.model_validate\}",
+            r"{CLIP: ClipRequest.model_validate, ('still', 1): StillRequest.model_validate}",
+        ),
+    ],
+    "bot/providers/scenario/mapping.py": [
+        (r"^(RECOGNITION: Final = \{)", r"\1'model_still': Recognition(seed=False), "),
+        (r'^(TYPES: Final = frozenset\(\{"clip")', r'\1, "still"'),
+        (r"^(    return )(REFERENCES if kind is Kind.CHARACTERS)", r"\1'model_still' if kind == 'still' else \2"),
+    ],
+}
+
+
+def test_a_type_of_request_is_added_in_the_domain_and_in_the_provider_that_takes_it_alone(tmp_path):
+    for folder in ("bot", "tests"):
+        left_out = shutil.ignore_patterns("simulation", "e2e", "contract", "sandbox*", "bench", "locales")
+        # Links instead of copies: only what the sample changes becomes a file of its own.
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=left_out, copy_function=os.symlink)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    (tmp_path / "bot/domain/still.py").write_text(STILL, encoding="utf-8")
+    for name, changes in CHANGES.items():
+        text = (tmp_path / name).read_text(encoding="utf-8")
+        for there, with_it in changes:
+            text, count = re.subn(there, with_it, text, flags=re.MULTILINE)
+            assert count, f"{name} has no {there} any more: change the sample like the file"
+        (tmp_path / name).unlink()
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    paths = os.pathsep.join(map(str, (tmp_path, *sys.path)))
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "tests/unit/pipeline/new_request.py"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
