@@ -20,8 +20,9 @@ import aiosqlite
 
 from bench.figures import Row, row
 from bot.domain.clip import ClipRequest, Kind
-from bot.domain.job import Address, Job, State
+from bot.domain.job import Address, Job, State, Way
 from bot.domain.order import OrderKind, by_interaction
+from bot.domain.post import Post, PostState, Purpose, of_job, of_order
 from bot.domain.quota import AccountKind, Bounds, Span
 from bot.engines.local import LocalEngine
 from bot.ops.clock import SystemClock
@@ -29,6 +30,7 @@ from bot.pipeline.provider_stages import Pace, ProviderStages
 from bot.ports import NewJob, NewOrder, Next, RunResult
 from bot.storage import Storage, open_storage
 from bot.storage.clip_files import ClipFiles
+from bot.storage.posts import columns_of, posts_of_order
 from bot.storage.rows import job_columns_of, order_columns_of
 from bot.storage.sql import statement
 from bot.wiring import Adapters, wire_jobs
@@ -71,7 +73,7 @@ class Works:
         self._bookings = storage.bookings
         self._ends: dict[int, asyncio.Future[None]] = {}
         clock = SystemClock()
-        notifier = RecordingNotifier(storage.job_messages)
+        notifier = RecordingNotifier(storage.posts)
         self.engine = LocalEngine(clock, slots=10**6)
         # As the bot keeps them; what each clip is made of is the same here, so there is one file.
         kept_clips = ClipFiles(storage.database, folder.parent / "clips", 10**9, clock)
@@ -141,14 +143,17 @@ class Bare:
     async def whole(self, number: int) -> None:
         await self.create(number)
         await self.read(number)
-        messages = {"thread_id": number, "progress_id": number}
-        await self.transaction((changing("jobs.readdress", messages), {"id": number, **messages}))
+        posts = [
+            Post(number * 10 + place, of_order(number), purpose, "", 0, Way.CHANNEL, 30, number, PostState.SENT)
+            for place, purpose in enumerate((Purpose.THREAD, Purpose.PROGRESS))
+        ]
+        await self.transaction(*((statement("posts.keep"), columns_of(each)) for each in posts))
         await self.read(number)
         await self.advance(number, STATES[:3], State.QUEUED)
         await self.read(number)
         await self.advance(number, STATES[3:], State.GENERATING)
-        await self.end(number)
-        await self.transaction((statement("jobs.shown"), {"id": number}))
+        await self.end(number, statement("posts.clip_posted"))
+        await self.transaction((statement("posts.shown"), {"subject": of_order(number), "rev": 1}))
 
     async def live(self, number: int) -> None:
         await self.create(number)
@@ -167,6 +172,7 @@ class Bare:
             (statement("ledger.booked_of_guild"), {"guild_id": ADDRESS.guild_id, **span}),
             (statement("orders.running_of_guild"), {"guild_id": ADDRESS.guild_id}),
             (statement("orders.insert"), {**order_columns_of(new), "account_kind": AccountKind.MEMBER}),
+            *((statement("posts.keep"), each) for each in posts_of_order(number, ADDRESS, NOW_MS)),
             (statement("jobs.insert"), {**columns, "left_after": None, "resets_at_ms": None}),
             (statement("ledger.reserve"), columns),
         )
@@ -174,16 +180,26 @@ class Bare:
     async def advance(self, number: int, states: Sequence[State], before: State) -> None:
         for state in states:
             changed = changes(number, state)
-            await self.transaction((changing("jobs.advance", changed), {**self.hold(number, before, state), **changed}))
+            held = self.hold(number, before, state)
+            begun = [(statement("posts.begin_clip"), {**held, **self.clip(number)})] if state is State.DELIVERING else []
+            await self.transaction(*begun, (changing("jobs.advance", changed), {**held, **changed}))
             before = state
 
-    async def end(self, number: int) -> None:
+    async def end(self, number: int, *posted: str) -> None:
         outcome = {"charged": 30, "failure": None, "detail": None}
+        held = {**self.hold(number, State.DELIVERING, State.DONE), **self.clip(number)}
+        there = {"way": "channel", "channel_id": 3, "message_id": number, "post_state": "sent"}
         await self.transaction(
+            *((sql, {**held, **there}) for sql in posted),
+            (statement("posts.want_end"), held),
             (statement("jobs.end"), {**self.hold(number, State.DELIVERING, State.DONE), **outcome}),
             (statement("ledger.close_reserve"), {"id": number, "entry": "settle", "charged": 30, "at_ms": NOW_MS}),
             (statement("orders.end"), {"job_id": number, "at_ms": NOW_MS}),
         )
+
+    @staticmethod
+    def clip(number: int) -> dict[str, Any]:
+        return {"post_id": number, "nonce": str(number), "subject": of_job(number), "order": of_order(number)}
 
     @staticmethod
     def hold(number: int, before: State, after: State) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from bot.ops.pruning import Pruning
 from bot.ops.signals import stop_on_signals
 from bot.pipeline import recovery
 from bot.pipeline.capacity import learn_capacity
+from bot.pipeline.late_ends import LateEnds
 from bot.pipeline.operate_job import OperateJob
 from bot.pipeline.operator_worker import OperatorWorker
 from bot.pipeline.provider_report import ProviderReport
@@ -197,6 +198,8 @@ class Application:
         self._keep(Part.COPIES, CopiesPruned(self.settings.storage.path, self.clock).run)
         self._keep(Part.KEPT_CLIPS, partial(self._kept_clips.run, self.notifier.tell_operator))
         self._keep(Part.SHELL, self.operator_worker.run)
+        late_ends = LateEnds(self.storage.posts, self.engine, self.runner.took_over, self.clock)
+        self._keep(Part.LATE_ENDS, late_ends.run)
         self._keep(Part.FIRST_QUESTION, self._say_ready)
         await hold(self.client)
 
@@ -212,7 +215,7 @@ class Application:
         self._orderly = not broke
         found = await recovery.take_up(
             storage.job_recovery,
-            storage.job_messages,
+            storage.posts,
             storage.transitions,
             self.provider_stages,
             self.notifier,

@@ -34,6 +34,7 @@ class Part(StrEnum):
     KEPT_CLIPS = "kept clips"
     SHELL = "answers to the shell"
     ASKED = "what was asked before"
+    LATE_ENDS = "ends that were refused"
     FIRST_QUESTION = "first question to the provider"
 
 

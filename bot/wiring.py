@@ -137,7 +137,7 @@ def wire_client(
     client.notifier = DiscordNotifier(
         client,
         jobs=adapters.storage.jobs,
-        job_messages=adapters.storage.job_messages,
+        posts=adapters.storage.posts,
         blobs=adapters.storage.blobs,
         media=adapters.media,
         progress_reader=use_cases.dependencies.progress_reader,
@@ -180,7 +180,7 @@ def wire_jobs(
     return JobRunner(
         storage.jobs,
         storage.transitions,
-        storage.job_messages,
+        storage.posts,
         adapters.engine,
         notifier,
         provider_stages,

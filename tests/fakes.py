@@ -12,7 +12,8 @@ from collections import deque
 from dataclasses import replace
 from pathlib import Path
 
-from bot.domain.job import State
+from bot.domain.job import State, Way
+from bot.domain.post import Post, PostState, Purpose, jump_link, of_order
 from bot.errors import ClipMissing, ClipUnavailable
 from bot.ports import (
     Accepted,
@@ -201,8 +202,8 @@ class RecordingNotifier:
     finding an earlier post is the real notifier's task, and delivering only once is the pipeline's. `limits` are the places'
     upload limits, the job's own if empty."""
 
-    def __init__(self, job_messages) -> None:
-        self.job_messages = job_messages
+    def __init__(self, posts) -> None:
+        self.posts = posts
         self.announced: list[int] = []
         self.followed: set[int] = set()
         self.posted: list[tuple[int, Delivery]] = []
@@ -219,7 +220,11 @@ class RecordingNotifier:
 
     async def announce(self, job):
         self.announced.append(job.id)
-        await self.job_messages.readdress(job.id, thread_id=job.id + 1, progress_id=job.id + 2)
+        subject = of_order(job.order_id)
+        await self.posts.keep(
+            Post(job.id * 100 + 1, subject, Purpose.THREAD, "", 0, Way.CHANNEL, 30, job.id + 1, PostState.SENT),
+            Post(job.id * 100 + 2, subject, Purpose.PROGRESS, "", 0, Way.CHANNEL, job.id + 1, job.id + 2, PostState.SENT),
+        )
         return replace(job, address=replace(job.address, thread_id=job.id + 1, progress_id=job.id + 2))
 
     def follow(self, job_id):
@@ -232,7 +237,8 @@ class RecordingNotifier:
         if self.faults:
             raise self.faults.popleft()
         self.posted.append((job.id, delivery))
-        return Posted(job.address.posts_to, job.id + 3, f"https://discord.test/{job.id}")
+        there = job.address.posts_to
+        return Posted(there, job.id + 3, jump_link(job.address.guild_id, there, job.id + 3))
 
     async def find_post(self, job):
         self.sought.append(job.id)
@@ -243,6 +249,7 @@ class RecordingNotifier:
 
     async def ended(self, job):
         self.ends.append(job)
+        return True
 
     async def tell_operator(self, notice):
         self.told.append(sentence(notice))

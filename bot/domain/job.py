@@ -98,10 +98,10 @@ class Failure(StrEnum):
 
 
 class Way(StrEnum):
-    """Where a clip is posted when `Address.posts_to` does not take it. Stored before the clip is first sent there.
+    """How a post is sent. Stored before it is first sent.
 
-    `CHANNEL` is the channel of the command, for a job whose thread was closed. `ANSWER` edits the answer to the interaction; if
-    only one member sees that answer, the bot can't read it once the token has expired. `DIRECT` is a direct message.
+    `CHANNEL` is a message in a channel or thread. `ANSWER` edits the answer to the interaction; if only one member sees that
+    answer, the bot can't read it once the token has expired. `DIRECT` is a direct message.
     """
 
     CHANNEL = "channel"
@@ -116,9 +116,10 @@ class Address:
     `token` is the interaction's, valid until `token_expires_at_ms`; `card_id` is the message that answered the command;
     `upload_limit` is in bytes. `locale` is the language of its messages, by Discord's name, `member_locale` that of messages
     that its member alone reads. `guild_id` is None in a DM. `thread_id` is None before a thread is opened, and always where
-    `in_place` is true: in a DM, in a thread, in a channel where the bot may not open one, and for a private job. `way` is set
-    before the clip is sent to another place than `posts_to`, so the clip may be there. While it is None, the clip was
-    sent to `posts_to` at most, and for a private job nowhere.
+    `in_place` is true: in a DM, in a thread, in a channel where the bot may not open one, and for a private job.
+
+    Where messages are is read from the posts of the job and its order. `way` and `clip_channel_id` say where the clip is or may
+    be. While `way` is None it was sent nowhere. A direct message has no `clip_channel_id` until it was sent.
     """
 
     application_id: int
@@ -137,6 +138,7 @@ class Address:
     result_id: int | None = None
     result_url: str | None = None
     way: Way | None = None
+    clip_channel_id: int | None = None
 
     @property
     def by_operator(self) -> bool:
@@ -167,7 +169,8 @@ class Job:
     the clip. `reduced_to` is the lower price of a clip that is less than was asked for, None where the price is `cost`.
     `bar_percent` is the fullest that its progress bar was shown, rounded up; None where no bar was shown. `told_percent` is how
     far its provider said that it is when that was written. `turn` is the latest turn of all members when it was booked (see
-    `fair_queue`); once its provider took it, the turn that this was.
+    `fair_queue`); once its provider took it, the turn that this was. `card_rev` counts what its card had to show: who has shown
+    this job has shown that much (`Posts.shown`).
     """
 
     id: int
@@ -206,6 +209,7 @@ class Job:
     bar_percent: int | None = None
     told_percent: int | None = None
     turn: int = 0
+    card_rev: int = 0
 
     @property
     def due(self) -> int:

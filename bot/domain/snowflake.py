@@ -31,4 +31,9 @@ def id_before_messages_of(created_at_ms: int) -> int:
 
 
 def _id_at(ms: int) -> int:
-    return ms - _EPOCH_MS << _BITS
+    return max(ms - _EPOCH_MS, 0) << _BITS
+
+
+def time_ms(snowflake: int) -> int:
+    """The time in an id, in epoch milliseconds."""
+    return (snowflake >> _BITS) + _EPOCH_MS

@@ -22,7 +22,7 @@ from bot.pipeline.provider_stages import ProviderStages
 from bot.pipeline.stage_result import Advanced, End, Later, Parked, StageResult, advanced
 from bot.pipeline.unposted import time_is_over
 from bot.pipeline.waits import ENDLESS, FETCH, UNEXPECTED
-from bot.ports import Clock, Engine, JobMessages, JobReader, JobTransitions, Next, Notifier, Phase, RunResult, RunStatus
+from bot.ports import Clock, Engine, JobReader, JobTransitions, Next, Notifier, Phase, Posts, RunResult, RunStatus
 from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
@@ -48,7 +48,7 @@ class JobRunner:
         self,
         jobs: JobReader,
         transitions: JobTransitions,
-        job_messages: JobMessages,
+        posts: Posts,
         engine: Engine,
         notifier: Notifier,
         provider_stages: Mapping[str, ProviderStages],
@@ -56,7 +56,7 @@ class JobRunner:
     ) -> None:
         self._jobs = jobs
         self._transitions = transitions
-        self._job_messages = job_messages
+        self._posts = posts
         self._engine = engine
         self._notifier = notifier
         self._provider_stages = provider_stages
@@ -70,7 +70,7 @@ class JobRunner:
         self._told = ToldOfJobs(notifier)
 
     def took_over(self, fences: Mapping[int, int]) -> None:
-        """Called once at the start, with the jobs of earlier processes: the new fence of each, by job id."""
+        """Called with the jobs of earlier processes: the new fence of each, by job id."""
         self._fences.update(fences)
 
     async def run(self, job_id: int, *, slot: bool) -> RunResult:
@@ -221,8 +221,8 @@ class JobRunner:
             charged=end.charged,
             failure=end.failure,
             detail=end.detail,
+            posted=end.posted,
             outputs=end.outputs,
-            **end.address,
         )
         if ended is not None:
             _log.info("job %s ended %s, charged %d, %s", ended.job_code, ended.state, end.charged, end.detail or "no remark")
@@ -261,10 +261,10 @@ class JobRunner:
             stages.finishing.tidy(job)
         self._engine.state_changed(job)
         try:
-            await self._show_end(job)
-            await self._job_messages.shown(job.id)
+            taken = await self._show_end(job)
+            await (self._posts.shown(job) if taken else self._posts.put_off(job, self._clock.now_ms()))
         except (DeliveryError, Interrupted, StorageError) as error:
-            # The end is written and charged; only the messages do not show it yet. After a restart `unshown` still lists it.
+            # The end is written and charged; only the messages do not show it yet, and `Posts.behind` lists it after a restart.
             _log.warning("job %s: its end can't be shown for now: %s", job.job_code, error)
             self._unshown[job.id] += 1
             rest = error.retry_after if isinstance(error, DeliveryError) else None
@@ -273,14 +273,15 @@ class JobRunner:
         self._fences.pop(job.id, None)
         return RunResult(Next.ENDED, job)
 
-    async def _show_end(self, job: Job) -> None:
+    async def _show_end(self, job: Job) -> bool:
         try:
             with own_cancels_only():
-                await self._notifier.ended(job)
+                return await self._notifier.ended(job)
         except (DeliveryError, Interrupted, StorageError):
             raise
         except Exception:  # noqa: BLE001  logged with the reference; what can't be shown must not be tried for ever
             _log.exception("job %s: its end could not be shown", job.job_code)
+            return True
 
     def _unwritten(self, job: Job, error: StorageError) -> Later:
         """The store could not be written (a full or locked disk). That is temporary: try again, however often it fails."""

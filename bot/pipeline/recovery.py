@@ -17,7 +17,7 @@ from bot.domain.job import FREE_TO_CANCEL, STARTS_MOST, STARTS_TOGETHER, Failure
 from bot.errors import StorageError
 from bot.notice import GivenUp, ProviderMissing, Unreadable
 from bot.pipeline.provider_stages import ProviderStages
-from bot.ports import Clock, Engine, JobMessages, JobReader, JobRecovery, JobTransitions, KeyValues, Notifier
+from bot.ports import Clock, Engine, JobReader, JobRecovery, JobTransitions, KeyValues, Notifier, Posts
 
 _log: Final = logging.getLogger(__name__)
 _LIFE: Final = "life"
@@ -62,7 +62,7 @@ class TakenUp:
 
 async def take_up(
     job_recovery: JobRecovery,
-    job_messages: JobMessages,
+    posts: Posts,
     transitions: JobTransitions,
     provider_stages: Mapping[str, ProviderStages],
     notifier: Notifier,
@@ -94,12 +94,12 @@ async def take_up(
     for job in able:
         if job.starts >= STARTS_MOST:
             await _give_up(job, transitions, notifier, clock)
-    unshown = await job_messages.unshown()
+    unshown = await posts.behind(clock.now_ms())
     await _tell_unreadable(notifier, sorted(job_recovery.unreadable()))
     for job in unshown:
         if job.starts >= STARTS_MOST:
             _log.error("the bot broke off %d times while it showed the end of job %s", job.starts, job.job_code)
-            await job_messages.shown(job.id)
+            await posts.shown(job)
     apart = [job for job in (*able, *unshown) if STARTS_TOGETHER <= job.starts < STARTS_MOST]
     if apart:
         _log.warning(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum, auto
 
 from bot.detail import Detail, DetailCode
 from bot.domain.job import Failure, Job, State
 from bot.notice import Notice, ThrownAway
-from bot.ports import AddressChanges, Output, Posted
+from bot.ports import Output, Posted
 
 
 class Parked(Enum):
@@ -47,7 +47,7 @@ class End:
     charged: int = 0
     failure: Failure | None = None
     detail: Detail | None = None
-    address: AddressChanges = field(default_factory=AddressChanges)
+    posted: Posted | None = None
     outputs: Sequence[Output] = ()
     told: Notice | None = None
 
@@ -63,8 +63,7 @@ def advanced(job: Job | None) -> Advanced | None:
 
 def done(job: Job, posted: Posted, outputs: Sequence[Output] = ()) -> End:
     """The end of a job whose clip is posted. `outputs` as in `End`."""
-    address = AddressChanges(result_id=posted.message_id, result_url=posted.url)
-    return End(job, State.DONE, charged=job.due, address=address, outputs=outputs)
+    return End(job, State.DONE, charged=job.due, posted=posted, outputs=outputs)
 
 
 def thrown_away(job: Job, *, free: bool) -> End:

@@ -10,11 +10,12 @@ from bot.ports.bookings import Booking, Bookings, NewJob, NewOrder
 from bot.ports.clock import Clock, SettableClock
 from bot.ports.engine import Engine, Kinds, Line, Next, RunResult, Shared, ShutGate, Standstill, Why
 from bot.ports.files import KeptClips, KeptFile, Output, OutputKind
-from bot.ports.job_messages import AddressChanges, JobMessages
+from bot.ports.job_messages import JobMessages
 from bot.ports.jobs import JobChanges, JobReader, JobRecovery, JobTransitions, ProviderReferences
 from bot.ports.media import Attachments, Change, CheckedImage, ClipFacts, Fitted, Media, Remedy
 from bot.ports.notifier import Delivery, Notifier, NoUpload, Posted
 from bot.ports.operator import KeptPauses, OperatorAction, OperatorAnswer, OperatorRequest, OperatorRequests
+from bot.ports.posts import Posts
 from bot.ports.progress import Estimates, Forecast, Hitch, Progress, ProgressReader
 from bot.ports.provider import (
     PHASES_OVER,
@@ -42,7 +43,6 @@ __all__ = [
     "PHASES_OVER",
     "THE_CLIP",
     "Accepted",
-    "AddressChanges",
     "Asked",
     "AskedKind",
     "AskedStore",
@@ -97,6 +97,7 @@ __all__ = [
     "OutputKind",
     "Phase",
     "Posted",
+    "Posts",
     "Progress",
     "ProgressReader",
     "ProviderAvailability",

@@ -18,7 +18,7 @@ from bot.domain.job import Address, Failure, Job, State
 from bot.domain.order import Order
 from bot.ports.engine import ShutGate
 from bot.ports.files import Output
-from bot.ports.job_messages import AddressChanges
+from bot.ports.notifier import Posted
 
 
 class JobReader(Protocol):
@@ -76,7 +76,8 @@ class JobTransitions(Protocol):
 
     async def advance(self, job: Job, to: State, at_ms: int, **changes: Unpack[JobChanges]) -> Job | None:
         """Moves the job to a state that is not an end, if id, state and fence are still those of `job`. None: they are not, so
-        someone else changed or owns the job; stop silently.
+        someone else changed or owns the job; stop silently. With `delivering`, the post of its clip begins: in the thread, or
+        else the channel.
 
         Raises `ValueError` for a transition that is not in the table, and for one that ends the job; `ReferenceHeld` where
         another job has the `provider_reference` among the changes: two jobs never share a clip.
@@ -104,14 +105,14 @@ class JobTransitions(Protocol):
         charged: int,
         failure: Failure | None = None,
         detail: Detail | None = None,
+        posted: Posted | None = None,
         outputs: Sequence[Output] = (),
-        **address: Unpack[AddressChanges],
     ) -> Job | None:
         """Ends the job and settles or releases its reserve in the same transaction, exactly once.
 
-        `charged` of the reserved cost is kept, the rest goes back; 0 releases all of it. `address` may carry result_id
-        and result_url. `outputs` are files that `KeptClips.keep` has put into its folder: what came of the job. None as for
-        `advance`.
+        `charged` of the reserved cost is kept, the rest goes back; 0 releases all of it. `posted` is the clip's message. From
+        then on the order's card has something new to show (`Posts.behind`). `outputs` are files that `KeptClips.keep` has put
+        into its folder: what came of the job. None as for `advance`.
         """
         ...
 

@@ -99,8 +99,11 @@ class Notifier(Protocol):
         """
         ...
 
-    async def ended(self, job: Job) -> None:
-        """Shows the job's end on card and progress message. Raises `DeliveryError` for a temporary error."""
+    async def ended(self, job: Job) -> bool:
+        """Shows the job's end on card and progress message. Raises `DeliveryError` for a temporary error.
+
+        False where the place refuses to have it shown on the card, and may allow it later.
+        """
         ...
 
     async def tell_operator(self, notice: Notice) -> None:

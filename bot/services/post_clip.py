@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from bot.domain.job import Address, Job, State
 from bot.domain.permissions import May, check
 from bot.errors import StorageError
-from bot.ports import AddressChanges, Clock, Engine, JobReader, JobTransitions, Posted
+from bot.ports import Clock, Engine, JobReader, JobTransitions, Posted
 from bot.services.find_jobs import job_or_gone
 
 
@@ -43,9 +43,8 @@ class PostClip:
     async def found(self, job: Job, posted: Posted) -> None:
         """Ends the job as posted, since an earlier post of the clip was found. It is charged as usual and not posted again."""
         now = self.clock.now_ms()
-        where = AddressChanges(result_id=posted.message_id, result_url=posted.url)
         try:
-            await self.transitions.end(job, State.DONE, now, charged=job.due, **where)
+            await self.transitions.end(job, State.DONE, now, charged=job.due, posted=posted)
         finally:
             # Also after a storage error, since the write may have worked. Waking a job that has nothing to do is harmless.
             self.wake(job)

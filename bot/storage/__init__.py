@@ -24,6 +24,7 @@ from bot.ports import (
     Ledger,
     Multipliers,
     OperatorRequests,
+    Posts,
     ProviderReferences,
     ProviderStates,
 )
@@ -43,6 +44,7 @@ from bot.storage.lock import held, real_path
 from bot.storage.multipliers import SeenMultipliers
 from bot.storage.operator_requests import StoredOperatorRequests
 from bot.storage.pauses import KeptPauses
+from bot.storage.posts import StoredPosts
 from bot.storage.provider_references import StoredProviderReferences
 from bot.storage.provider_states import StoredProviderStates
 from bot.storage.sqlite import SqliteDatabase
@@ -58,6 +60,7 @@ class Storage:
     bookings: Bookings
     transitions: JobTransitions
     job_messages: JobMessages
+    posts: Posts
     job_recovery: JobRecovery
     provider_references: ProviderReferences
     provider_states: ProviderStates
@@ -86,7 +89,8 @@ def storage_over(database: Database) -> Storage:
         asked=StoredAsked(database),
         bookings=StoredBookings(database, rows),
         transitions=StoredTransitions(database, rows),
-        job_messages=StoredJobMessages(database, rows),
+        job_messages=StoredJobMessages(database),
+        posts=StoredPosts(database, rows),
         job_recovery=StoredJobRecovery(database, rows),
         provider_references=StoredProviderReferences(database, rows),
         provider_states=StoredProviderStates(database),

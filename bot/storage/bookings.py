@@ -20,6 +20,7 @@ from bot.storage.database import Database, Row, Transaction
 from bot.storage.file_uses import job_subject, use_pictures
 from bot.storage.job_rows import JobRows
 from bot.storage.pauses import pauses_in
+from bot.storage.posts import posts_of_order
 from bot.storage.rows import job_columns_of, job_of, order_columns_of, order_of
 from bot.storage.sql import statement
 
@@ -29,6 +30,7 @@ _JOBS_IN_ORDER = statement("jobs.in_order")
 _INSERT_JOB = statement("jobs.insert")
 _ALIKE = statement("jobs.alike")
 _RESERVE = statement("ledger.reserve")
+_KEEP_POST = statement("posts.keep")
 
 
 class StoredBookings:
@@ -44,6 +46,7 @@ class StoredBookings:
         columns = order_columns_of(new)
         columns_of_jobs = job_columns_of(new)
         asked_id = interaction_of(new.source)
+        posts = posts_of_order(new.id, new.address, new.created_at_ms)
         order = order_of({**columns, "created_at_ms": new.created_at_ms, "ended_at_ms": None})
 
         def work(transaction: Transaction) -> Booking:
@@ -59,6 +62,8 @@ class StoredBookings:
             left_after = admit(transaction, new.member_id, new.address.guild_id, wanted, bounds)
             resets_at_ms = None if bounds.member_credits is None else bounds.span.end_ms
             _insert_order(transaction, new, columns)
+            for each in posts:
+                transaction.rows(_KEEP_POST, each)
             jobs: list[Job] = []
             for job, of_job in zip(new.jobs, columns_of_jobs, strict=True):
                 inserted = transaction.rows(_INSERT_JOB, {**of_job, "left_after": left_after, "resets_at_ms": resets_at_ms})

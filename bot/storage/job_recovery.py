@@ -11,12 +11,12 @@ from bot.storage.job_rows import JobRows
 from bot.storage.sql import statement
 
 _TAKE_OVER = statement("jobs.take_over")
-_TAKE_OVER_UNSHOWN = statement("jobs.take_over_unshown")
+_TAKE_OVER_BEHIND = statement("jobs.take_over_behind")
 _COUNT_START = statement("jobs.count_start")
 _RESUME = statement("jobs.resume")
 _ORDER_OF = statement("jobs.order_of")
 _END_UNREADABLE = statement("jobs.end_unreadable")
-_SHOWN = statement("jobs.shown")
+_ALL_SHOWN = statement("posts.all_shown")
 _CLOSE_RESERVE = statement("ledger.close_reserve")
 _END_ORDER = statement("orders.end")
 _TURNS = statement("turns.of_members")
@@ -32,7 +32,7 @@ class StoredJobRecovery:
         broken = {"broke": broke, "alone": STARTS_TOGETHER}
 
         def work(transaction: Transaction) -> list[Row]:
-            transaction.run(_TAKE_OVER_UNSHOWN, broken)
+            transaction.run(_TAKE_OVER_BEHIND, {"at_ms": at_ms, **broken})
             transaction.run(_PRUNE_TURNS, {})
             return transaction.rows(_TAKE_OVER, {"at_ms": at_ms, **broken})
 
@@ -68,7 +68,7 @@ class StoredJobRecovery:
             if ended:
                 transaction.rows(_CLOSE_RESERVE, closing)
                 transaction.run(_END_ORDER, {"job_id": job_id, "at_ms": at_ms})
-            transaction.run(_SHOWN, {"id": job_id})
+            transaction.run(_ALL_SHOWN, {"id": job_id})
             return bool(ended)
 
         return await self._database.write(work, alone=(keys.order(order["order_id"]),))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -10,12 +9,23 @@ from pydantic import ValidationError
 from bot.detail import detail_of
 from bot.domain.job import Address, Failure, Job, State, Way
 from bot.domain.order import Order, OrderKind
+from bot.domain.post import jump_link
 from bot.domain.request import Request, request_of
 from bot.errors import UnreadableJob
 from bot.ports import Entry, LedgerEntry, NewOrder
 from bot.storage.database import Row
 
-_ADDRESS: Final = tuple(field.name for field in fields(Address))
+_ADDRESS: Final = (
+    "application_id",
+    "guild_id",
+    "channel_id",
+    "token",
+    "token_expires_at_ms",
+    "upload_limit",
+    "locale",
+    "member_locale",
+    "private",
+)
 _REASONS_MOST: Final = 3
 _REASON_CHARACTERS: Final = 120
 
@@ -79,6 +89,7 @@ def _job_of(row: Row, request: Request | None) -> Job:
         bar_percent=row["bar_percent"],
         told_percent=row["told_percent"],
         turn=row["turn"],
+        card_rev=row["card_rev"],
     )
 
 
@@ -106,12 +117,23 @@ def _address_of(row: Row) -> Address:
         thread_id=row["thread_id"],
         progress_id=row["progress_id"],
         result_id=row["result_id"],
-        result_url=row["result_url"],
+        result_url=_link_of(row),
         way=None if way is None else Way(way),
+        clip_channel_id=row["clip_channel_id"],
     )
 
 
+def _link_of(row: Row) -> str | None:
+    """The link to the posted clip; None where it is not there, "" for an answer that only its member can see."""
+    if row["result_id"] is None:
+        return None
+    if row["way"] == Way.ANSWER and row["private"]:
+        return ""
+    return jump_link(None if row["way"] == Way.DIRECT else row["guild_id"], row["clip_channel_id"], row["result_id"])
+
+
 def address_columns_of(address: Address) -> dict[str, Any]:
+    """The columns of `jobs` that say where its messages are to be; where each is stands in `posts`."""
     return {name: getattr(address, name) for name in _ADDRESS}
 
 

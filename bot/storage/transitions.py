@@ -7,14 +7,15 @@ from collections.abc import Collection, Sequence
 from typing import Any, Final, Unpack
 
 from bot.detail import Detail, text_of
-from bot.domain.job import ENDED, Address, Failure, Job, State, may_follow
+from bot.domain.job import ENDED, Address, Failure, Job, State, Way, may_follow
+from bot.domain.post import PostState, of_job, of_order
 from bot.errors import ReferenceHeld, StorageError
-from bot.ports import AddressChanges, Entry, JobChanges, Output, ProviderShut, ShutGate
+from bot.ports import Entry, JobChanges, Output, Posted, ProviderShut, ShutGate
 from bot.storage import keys
 from bot.storage.database import Database, Row, Transaction
-from bot.storage.job_messages import ADDRESS_COLUMNS
 from bot.storage.job_rows import JobRows
 from bot.storage.outputs import write_outputs
+from bot.storage.posts import clip_columns
 from bot.storage.provider_references import holder_in
 from bot.storage.provider_states import may_try
 from bot.storage.rows import address_columns_of, job_of
@@ -33,6 +34,10 @@ _POST_HERE = statement("jobs.post_here")
 _WANT_DISCARD = statement("jobs.want_discard")
 _CLOSE_RESERVE = statement("ledger.close_reserve")
 _END_ORDER = statement("orders.end")
+_BEGIN_CLIP = statement("posts.begin_clip")
+_CLIP_POSTED = statement("posts.clip_posted")
+_WANT_END = statement("posts.want_end")
+_MOVE_POSTS = statement("posts.move")
 
 
 class StoredTransitions:
@@ -44,12 +49,16 @@ class StoredTransitions:
         if to in ENDED:
             raise ValueError(f"{to} ends a job; that settles its reserve too")
         sql = changing(_ADVANCE, changes, _JOB_COLUMNS)
-        parameters: dict[str, Any] = {**_hold(job, to, at_ms), **changes}
+        hold = _hold(job, to, at_ms)
+        parameters: dict[str, Any] = {**hold, **changes}
         detail = changes.get("failure_detail")
         if detail is not None:
             parameters["failure_detail"] = text_of(detail)
+        clip = {**hold, **clip_columns(job, at_ms)} if to is State.DELIVERING else None
 
         def work(transaction: Transaction) -> Row | None:
+            if clip is not None:
+                transaction.run(_BEGIN_CLIP, clip)
             row = transaction.one(sql, parameters)
             if row is not None and to is State.GENERATING:
                 transaction.run(_TAKE_TURN, {"id": job.id})
@@ -90,20 +99,24 @@ class StoredTransitions:
         charged: int,
         failure: Failure | None = None,
         detail: Detail | None = None,
+        posted: Posted | None = None,
         outputs: Sequence[Output] = (),
-        **address: Unpack[AddressChanges],
     ) -> Job | None:
         if to not in ENDED:
             raise ValueError(f"{to} does not end a job")
         if not 0 <= charged <= job.cost:
             raise ValueError(f"{charged} cannot be charged of the {job.cost} that were reserved")
-        sql = changing(_END, address, ADDRESS_COLUMNS)
         outcome = {"charged": charged, "failure": failure, "detail": None if detail is None else text_of(detail)}
-        parameters = {**_hold(job, to, at_ms), **outcome, **address}
+        hold = _hold(job, to, at_ms)
         closing = {"id": job.id, "entry": Entry.SETTLE if charged else Entry.RELEASE, "charged": charged, "at_ms": at_ms}
+        clip = None if posted is None else {**hold, **clip_columns(job, at_ms), **_posted_columns(posted)}
 
         def work(transaction: Transaction) -> Job | None:
-            row = transaction.one(sql, parameters)
+            # Posts come first, each only if the job is still as `job` says, so that the row of the job is read with them.
+            if clip is not None:
+                transaction.run(_CLIP_POSTED, clip)
+            transaction.run(_WANT_END, {**hold, "order": of_order(job.order_id)})
+            row = transaction.one(_END, {**hold, **outcome})
             if row is None:
                 return None
             if transaction.one(_CLOSE_RESERVE, closing) is None:
@@ -119,7 +132,14 @@ class StoredTransitions:
 
     async def post_here(self, job: Job, address: Address, at_ms: int) -> Job | None:
         parameters = {**address_columns_of(address), "id": job.id, "fence": job.fence, "at_ms": at_ms}
-        row = await self._database.write(lambda transaction: transaction.one(_POST_HERE, parameters))
+        places = {"channel_id": address.channel_id, "card_id": address.card_id, "id": job.id, "fence": job.fence}
+        subjects = {"order": of_order(job.order_id), "subject": of_job(job.id)}
+
+        def work(transaction: Transaction) -> Row | None:
+            transaction.run(_MOVE_POSTS, {**places, **subjects})
+            return transaction.one(_POST_HERE, parameters)
+
+        row = await self._database.write(work)
         return None if row is None else job_of(row, job.request)
 
     async def want_discard(self, job_id: int, discard: bool, at_ms: int, *, by: int) -> Job | None:  # noqa: FBT001  as in the port
@@ -132,3 +152,12 @@ def _hold(job: Job, to: State, at_ms: int) -> dict[str, object]:
     if not may_follow(job.state, to):
         raise ValueError(f"{to} may not follow {job.state}")
     return {"id": job.id, "state": job.state, "fence": job.fence, "to_state": to, "at_ms": at_ms}
+
+
+def _posted_columns(posted: Posted) -> dict[str, object]:
+    return {
+        "way": Way.CHANNEL if posted.url else Way.ANSWER,
+        "channel_id": posted.channel_id,
+        "message_id": posted.message_id,
+        "post_state": PostState.DELETED if posted.message_id is None else PostState.SENT,
+    }

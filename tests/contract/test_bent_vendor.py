@@ -232,7 +232,7 @@ async def over(here, app, interactions):
         for name in [name for name, row in rows.items() if row is None or not row.ended]:
             rows[name] = await booked(app, interactions[name])
         left = [row for row in rows.values() if row is None or not row.ended]
-        if not left and not await app.storage.job_messages.unshown():
+        if not left and not await app.storage.posts.behind(app.clock.now_ms()):
             return rows
         timers = app.engine._timers
         if any(row is None or (row.state not in AT_PROVIDER and row.id not in timers) for row in left):

@@ -31,6 +31,7 @@ KINDS = {
 }
 JOB_OF = "SELECT jobs.id FROM jobs JOIN orders ON orders.id = jobs.order_id WHERE orders.source = ?"
 READS, WRITES = frozenset({"SELECT"}), frozenset({"INSERT", "UPDATE", "DELETE"})
+SHOWN = "SELECT shown_rev FROM posts JOIN jobs ON subject = 'order:' || order_id WHERE purpose = 'card' AND jobs.id = ?"
 COMMENT = re.compile(r"--[^\n]*(\n|$)")
 IDS = re.compile(r"/(?:\d{15,}|token-[\w-]+|(?:asset|job|model)_[\w.-]+)(?=/|$)")
 
@@ -94,7 +95,8 @@ async def counted(kind, tmp_path, monkeypatch, caplog):
             [job_id] = beside.execute(JOB_OF, (by_interaction(int(asked)),)).fetchone()
             await sought(here, lambda message: f"hh:more:{job_id}" in str(message.data.get("components")))
             await until(
-                lambda: beside.execute("SELECT shown FROM jobs WHERE id = ?", (job_id,)).fetchone()[0], PATIENCE_SECONDS
+                lambda: beside.execute(SHOWN, (job_id,)).fetchone()[0],
+                PATIENCE_SECONDS,
             )
         return database + routes(here, since)
 

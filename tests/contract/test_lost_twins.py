@@ -50,7 +50,7 @@ async def twins(served, tmp_path):
     @asynccontextmanager
     async def process(storage):
         async with ScenarioProvider(account, clock) as provider:
-            engine, notifier = LocalEngine(clock, 4), RecordingNotifier(storage.job_messages)
+            engine, notifier = LocalEngine(clock, 4), RecordingNotifier(storage.posts)
             adapters = Adapters(storage, InstantMedia(), {"scenario": provider}, engine, clock, NothingKept())
             pace, every = Pace(watch_seconds=0.5, give_up_ms=10**9, lost_ms=90_000), {}
             runner = wire_jobs(adapters, notifier, tmp_path / "work", pace, every)

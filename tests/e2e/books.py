@@ -7,7 +7,9 @@ import json
 import sqlite3
 from contextlib import closing
 
+from bot.domain.post import jump_link
 from tests.e2e.waiting import PATIENCE_SECONDS, until
+from tests.posts import WHOLE_JOBS
 
 
 class Books:
@@ -30,11 +32,13 @@ class Books:
             return [dict(row) for row in books.execute(sql, values)]
 
     def job(self, asked):
-        """The row of a job with what its order says of it, by the interaction that asked for it or by its own id."""
-        sql = """SELECT jobs.*, discord_id AS member_id, guild_id, parent_job_id AS parent_id FROM jobs
-            JOIN orders ON orders.id = order_id JOIN people ON people.id = person_id
-            WHERE source = 'interaction:' || ? OR jobs.id = ?"""
-        return next(iter(self.rows(sql, int(asked), int(asked))), None)
+        """A job with what its order and its posts say of it, by the interaction that asked for it or by its own id."""
+        source = "order_id IN (SELECT orders.id FROM orders WHERE source = 'interaction:' || ?)"
+        row = next(iter(self.rows(f"{WHOLE_JOBS} WHERE {source} OR id = ?", int(asked), int(asked))), None)
+        if row is not None:
+            link = jump_link(row["guild_id"], row["clip_channel_id"], row["result_id"])
+            row["result_url"] = None if row["result_id"] is None else link
+        return row
 
     def asked(self, interaction):
         """What was written down of this interaction."""

@@ -1,6 +1,7 @@
 """What goes wrong, or is held, between a test's bot and its sandbox; `RunningBot` has one."""
 
 from tests.e2e.waiting import PATIENCE_SECONDS, until
+from tests.posts import UNFINISHED
 
 CLIP_SECONDS = 0.3
 LONG = 120
@@ -45,9 +46,8 @@ class Faults:
     def settle(self):
         """Like `calm`; then move the sandbox's clock forward so that running clips end, and wait for the end of every job."""
         self.calm()
-        unfinished = "SELECT id, state FROM jobs WHERE ended_at_ms IS NULL OR shown = 0"
-        if self._bot.books.rows(unfinished):
+        if self._bot.books.rows(UNFINISHED):
             self._sandbox.post("/clock", advance_seconds=LONG)
             until(
-                lambda: not self._bot.books.rows(unfinished), lambda: f"{self._bot.books.rows(unfinished)}\n{self._bot.log()}"
+                lambda: not self._bot.books.rows(UNFINISHED), lambda: f"{self._bot.books.rows(UNFINISHED)}\n{self._bot.log()}"
             )

@@ -213,7 +213,7 @@ def test_killed_with_the_clip_in_the_channel_and_started_when_its_thread_is_open
     name = bot.faults.hold(at, method, f"/channels/{row['channel_id']}/messages", after=True, name="post")
     bot.faults.release(fetch)
     kill_at(bot, name)
-    assert bot.books.job(job)["way"] == "channel"
+    assert bot.books.job(job)["clip_channel_id"] == row["channel_id"]
     bot.sandbox.post("/clock", advance_seconds=LONGER_THAN_A_NONCE)
     bot.start()
     row = assert_paid_once(bot, job)

@@ -6,6 +6,7 @@ import pytest
 
 from tests.e2e.assertions import assert_made_once
 from tests.e2e.bot_process import a_bot, until
+from tests.posts import UNFINISHED
 
 pytestmark = pytest.mark.timeout(400)
 MEMBERS, CLIPS_EACH, KILLS_MOST = 3, 4, 8
@@ -15,7 +16,7 @@ UNSETTLED = "SELECT id FROM asked WHERE outcome IS NULL OR outcome = 'telling'"
 
 
 def unfinished(bot):
-    return bot.books.rows("SELECT id FROM jobs WHERE ended_at_ms IS NULL OR shown = 0") or bot.books.rows(UNSETTLED)
+    return bot.books.rows(UNFINISHED) or bot.books.rows(UNSETTLED)
 
 
 @pytest.mark.parametrize("seed", [1, 2])

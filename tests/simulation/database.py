@@ -15,18 +15,15 @@ from bot.storage.schema import VERSION, migrate, shipped
 from bot.storage.sqlite import _Statements
 from bot.storage_problem import StorageCode, StorageProblem
 from tests.factories import storage_error
+from tests.posts import WHOLE_JOBS
 
 if TYPE_CHECKING:
     from tests.simulation.lives import Life
 
 T = TypeVar("T")
 
-_WHOLE_JOBS: Final = """
-CREATE TEMP VIEW whole_jobs AS
-SELECT jobs.*, people.discord_id AS member_id, orders.guild_id, orders.parent_job_id AS parent_id
-FROM jobs JOIN orders ON orders.id = jobs.order_id JOIN people ON people.id = orders.person_id
-"""
-"""For what the simulation itself reads: each job with what its order says of it. The bot does not use it."""
+_WHOLE_JOBS: Final = f"CREATE TEMP VIEW whole_jobs AS {WHOLE_JOBS}"
+"""For what the simulation itself reads. The bot does not use it."""
 
 
 @cache

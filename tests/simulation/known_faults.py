@@ -38,8 +38,8 @@ _MONEY: Final = (
         "charge-nothing-that-was-posted",
         "done means charged",
         "bot/pipeline/stage_result.py",
-        "    return End(job, State.DONE, charged=job.due, address=address)",
-        "    return End(job, State.DONE, charged=0, address=address)",
+        "    return End(job, State.DONE, charged=job.due, posted=posted, outputs=outputs)",
+        "    return End(job, State.DONE, charged=0, posted=posted, outputs=outputs)",
     ),
     mutant(
         "failed-and-billed-is-told-to-nobody",
@@ -97,15 +97,16 @@ _POSTS: Final = (
         "a-private-end-is-told-to-nobody",
         "every end is shown",
         "bot/presentation/delivery/end_messages.py",
-        '                    await _try(job, "tell the member", self._clip_poster.tell(job, partial(self._card, job), "e"))',
+        '                    await _try(job, "tell the member", '
+        "self._clip_poster.tell(job, partial(self._card, job), _TOLD_END))",
         "                    pass",
     ),
     mutant(
         "no-look-for-an-earlier-post",
         "posted at most once",
         "bot/presentation/delivery/clip_poster.py",
-        "        if not self.may_be_there(job):\n            return await self._ladder(job, delivery)",
-        "        if job.id:\n            return await self._ladder(job, delivery)",
+        "        if not self._poster.clip_may_be_there(job):\n            return await self._ladder(job, delivery, post)",
+        "        if job.id:\n            return await self._ladder(job, delivery, post)",
     ),
     mutant(
         "an-end-that-could-not-be-shown-is-forgotten",
@@ -148,8 +149,8 @@ _FENCE: Final = (
         "a-transition-looks-at-no-fence",
         "who lost a job leaves it alone",
         "bot/storage/statements/jobs.sql",
-        "ELSE posting_fence END /*changes*/\nWHERE id = :id AND state = :state AND fence = :fence",
-        "ELSE posting_fence END /*changes*/\nWHERE id = :id AND state = :state",
+        "starts = 0 /*changes*/\nWHERE id = :id AND state = :state AND fence = :fence",
+        "starts = 0 /*changes*/\nWHERE id = :id AND state = :state",
     ),
 )
 _OPERATORS: Final = (
@@ -212,7 +213,7 @@ _MEMORY: Final = (
         "a-doubtful-post-is-remembered-for-ever",
         "nothing is left behind",
         "bot/presentation/delivery/notifier.py",
-        "        self._quoting.forget(job.id)\n        self._clip_poster.forget(job.id)\n",
+        "        self._quoting.forget(job.id)\n        self._poster.forget(job.id)\n",
         "        self._quoting.forget(job.id)\n",
     ),
 )

@@ -10,6 +10,7 @@ from discord.webhook.async_ import AsyncWebhookAdapter, async_context
 
 from bot.app import Application
 from bot.errors import StorageError
+from tests.posts import OPEN
 from tests.simulation import building, operators
 from tests.simulation.clock import SimulatedLoop
 from tests.simulation.disk import Disk, WorkPath
@@ -30,7 +31,6 @@ _UNPOSTED_SECONDS: Final = 4 * 24 * 3600.0
 """The same for unposted clips, which are kept for three days."""
 _ASKED: Final = "SELECT COUNT(*) FROM operator_requests WHERE answered_at_ms IS NULL"
 _LEFT: Final = "SELECT COUNT(*) FROM asked WHERE outcome IS NULL OR outcome = 'telling'"
-_OPEN: Final = "SELECT COUNT(*), COUNT(unposted_at_ms) FROM jobs WHERE ended_at_ms IS NULL OR shown = 0"
 TURN_SECONDS: Final = 0.05
 """How long each of two lives that run at the same time runs before the other."""
 
@@ -245,7 +245,7 @@ class Life:
         while quiet < _QUIET_LOOKS:
             await asyncio.sleep(_QUIET_SECONDS)
             self.world.waits.look(_QUIET_SECONDS)
-            unfinished, unposted = self.world.books.execute(_OPEN).fetchone()
+            unfinished, unposted = self.world.books.execute(OPEN).fetchone()
             busy = unfinished or self.world.plan.wishes or members.busy or self._is_busy()
             quiet = 0 if busy else quiet + 1
             if self.loop.time() - began > (_UNPOSTED_SECONDS if unfinished == unposted else _PATIENCE_SECONDS):

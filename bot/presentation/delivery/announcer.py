@@ -9,20 +9,21 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from contextlib import suppress
 from dataclasses import replace
 from typing import Final
 
 from bot.domain import nonce
 from bot.domain.job import Job
+from bot.domain.post import Post, PostState, Purpose
 from bot.domain.snowflake import id_before_messages_of
 from bot.errors import DeliveryError, HappyHorseError
 from bot.fair_semaphore import FairSemaphore
-from bot.ports import AddressChanges, Clock, JobMessages
+from bot.ports import Clock
 from bot.presentation.delivery.answers import Answers
 from bot.presentation.delivery.card_edits import CardEdits
 from bot.presentation.delivery.message_parts import Files
 from bot.presentation.delivery.messages import Messages
+from bot.presentation.delivery.poster import IsMine, Poster
 from bot.presentation.delivery.quoting import Quoting
 from bot.presentation.delivery.threads import Threads
 from bot.presentation.discord_errors import Closed
@@ -54,7 +55,7 @@ class Announcer:
         messages: Messages,
         answers: Answers,
         threads: Threads,
-        job_messages: JobMessages,
+        poster: Poster,
         card_edits: CardEdits,
         quoting: Quoting,
         clock: Clock,
@@ -62,7 +63,7 @@ class Announcer:
         self._messages = messages
         self._answers = answers
         self._threads = threads
-        self._job_messages = job_messages
+        self._poster = poster
         self._cards = card_edits
         self._quoting = quoting
         self._clock = clock
@@ -97,12 +98,7 @@ class Announcer:
             if progress is None:
                 self._said[job.id] = job_card.headline(job)
             await self._warn(job)
-        learned: AddressChanges = {}
-        if card_id is not None and job.address.card_id != card_id:
-            learned["card_id"] = card_id
-        if job.address.in_place and job.address.progress_id is None and (card_id or job.address.card_id):
-            learned["progress_id"] = card_id or job.address.card_id
-        return await self._learn(job, learned)
+        return await self._card_made(job, card_id)
 
     async def complete(self, job: Job, text: str) -> Job:
         """Opens the missing thread and posts the progress message with `text` in it.
@@ -135,7 +131,7 @@ class Announcer:
             return job
         try:
             async with asyncio.timeout(_LAST_SECONDS):
-                return await self._open_thread(job)
+                return (await self._open_thread(job))[0]
         except TimeoutError:
             return job
 
@@ -161,26 +157,53 @@ class Announcer:
             job = await self.card(job)
         if job.address.in_place:
             return job
-        job = await self._open_thread(job)
-        return job if job.address.thread_id is None else await self._post_progress(job, text)
+        job, progress = await self._open_thread(job)
+        return await self._post_progress(job, text, progress)
+
+    async def _card_made(self, job: Job, card_id: int | None) -> Job:
+        """Writes down which message the card is, and that it shows the progress where there is no thread."""
+        address = job.address
+        is_new = card_id is not None and card_id != address.card_id
+        card_id = card_id or address.card_id
+        shows_progress = address.in_place and address.progress_id is None and card_id is not None
+        posts: list[Post] = []
+        if is_new and not address.by_operator:
+            posts.append(self._sent(job, Purpose.CARD, address.channel_id, card_id))
+        if shows_progress:
+            posts.append(self._sent(job, Purpose.PROGRESS, address.channel_id, card_id))
+        if posts:
+            await self._poster.keep(*posts)
+        progress_id = card_id if shows_progress else address.progress_id
+        return replace(job, address=replace(address, card_id=card_id, progress_id=progress_id))
+
+    def _sent(self, job: Job, purpose: Purpose, channel_id: int, message_id: int | None) -> Post:
+        return self._poster.of_order(job, purpose, PostState.SENT, channel_id=channel_id, message_id=message_id)
 
     async def _post_card(self, job: Job, progress: str | None, pictures: Files) -> int:
         """Posts the card of a job without an interaction as a message of the bot, once. Its message id."""
         channel_id = job.address.channel_id
+        wanted = self._poster.of_order(job, Purpose.CARD, PostState.BEGUN, channel_id=channel_id)
+        stored = await self._poster.stored(wanted)
 
-        async def once(quoted: bool) -> int:  # noqa: FBT001  as `Quoting` calls it
-            card = job_card.card(job, pictures=len(pictures), progress=progress, quoted=quoted)
-            return await self._messages.send(channel_id, card, nonce=f"{job.id}c", files=pictures)
+        async def send(once: str) -> int:
+            async def quoting(quoted: bool) -> int:  # noqa: FBT001  as `Quoting` calls it
+                card = job_card.card(job, pictures=len(pictures), progress=progress, quoted=quoted)
+                return await self._messages.send(channel_id, card, nonce=once, files=pictures)
 
-        return await self._earlier(job, channel_id) or await self._quoting.send(job.id, once)
+            return await self._quoting.send(job.id, quoting)
 
-    async def _open_thread(self, job: Job) -> Job:
+        if stored is not None and stored.state is not PostState.WANTED:
+            return await self._poster.send_begun(stored, send, _mine(job), _since(job), first=False)
+        [begun] = await self._poster.keep(wanted)
+        return await self._poster.send_begun(begun, send, _mine(job), _since(job), first=True)
+
+    async def _open_thread(self, job: Job) -> tuple[Job, Post | None]:
+        """The job with its thread, and the post of its progress message where that is begun with it."""
         address = job.address
         if address.thread_id is not None:
-            return job
+            return job, None
         if address.card_id is None:
-            answerable = self._answers.answerable(address)
-            return job if answerable else await self._learn(job, {"in_place": True})
+            return job if self._answers.answerable(address) else await self._in_place(job), None
         channel_id, card_id = address.channel_id, address.card_id
 
         async def once(quoted: bool) -> None:  # noqa: FBT001  as `Quoting` calls it
@@ -192,24 +215,44 @@ class Announcer:
         except DeliveryError as error:
             # Temporary error: go on without a thread; the next progress edit tries again.
             _log.warning("job %s has no thread yet: %s", job.job_code, error)
-            return job
+            return job, None
         except Closed as error:
             _log.info("job %s stays in place, no thread: %s", job.job_code, error)
-            return await self._learn(job, {"in_place": True, "progress_id": address.card_id})
-        return await self._learn(job, {"thread_id": address.card_id})
+            return await self._in_place(job), None
+        wanted = self._poster.of_order(job, Purpose.PROGRESS, PostState.BEGUN, channel_id=card_id)
+        _, progress = await self._poster.keep(self._sent(job, Purpose.THREAD, channel_id, card_id), wanted)
+        job = replace(job, address=replace(address, thread_id=card_id))
+        # Where it is stored with another id, it was begun before.
+        return job, progress if progress.id == wanted.id else None
 
-    async def _post_progress(self, job: Job, text: str) -> Job:
+    async def _in_place(self, job: Job) -> Job:
+        """There will be no thread: the card shows the progress."""
+        address = job.address
+        posts = [self._poster.of_order(job, Purpose.THREAD, PostState.REFUSED, channel_id=address.channel_id)]
+        if address.card_id is not None:
+            posts.append(self._sent(job, Purpose.PROGRESS, address.channel_id, address.card_id))
+        await self._poster.keep(*posts)
+        progress_id = address.progress_id if address.card_id is None else address.card_id
+        return replace(job, address=replace(address, in_place=True, progress_id=progress_id))
+
+    async def _post_progress(self, job: Job, text: str, begun: Post | None) -> Job:
         thread_id = job.address.thread_id
         if thread_id is None or job.address.progress_id is not None:
             return job
+
+        async def send(once: str) -> int:
+            return await self._messages.send(thread_id, progress_page(job, text), nonce=once)
+
         try:
-            found = await self._earlier(job, thread_id)
-            page = progress_page(job, text)
-            progress_id = found or await self._messages.send(thread_id, page, nonce=f"{job.id}p")
+            if begun is not None:
+                progress_id = await self._poster.send_begun(begun, send, _mine(job), _since(job), first=True)
+            else:
+                wanted = self._poster.of_order(job, Purpose.PROGRESS, PostState.BEGUN, channel_id=thread_id)
+                progress_id = await self._poster.send(wanted, send, _mine(job), _since(job))
         except (Closed, HappyHorseError) as error:
             _log.info("job %s has no progress message: %s", job.job_code, error)
             return job
-        return await self._learn(job, {"progress_id": progress_id})
+        return replace(job, address=replace(job.address, progress_id=progress_id))
 
     async def _warn(self, job: Job) -> None:
         """Tells the member alone, below the public card, when their credits run out with this clip."""
@@ -223,19 +266,13 @@ class Announcer:
         except (Closed, HappyHorseError) as error:
             _log.info("job %s: its member could not be told what is left: %s", job.job_code, error)
 
-    async def _earlier(self, job: Job, channel_id: int) -> int | None:
-        """The id of a message that an earlier process may have posted, too long ago for the nonce; None where there is none."""
-        if self._clock.now_ms() - job.created_at_ms <= nonce.REMEMBERED_MS:
-            return None
-        mine = button_id(Action.CANCEL, job.id)
-        with suppress(Closed):
-            return await self._messages.find(
-                channel_id, id_before_messages_of(job.created_at_ms), lambda custom_id: custom_id == mine
-            )
-        return None
 
-    async def _learn(self, job: Job, learned: AddressChanges) -> Job:
-        if not learned:
-            return job
-        await self._job_messages.readdress(job.id, **learned)
-        return replace(job, address=replace(job.address, **learned))
+def _mine(job: Job) -> IsMine:
+    """Recognises a card or progress message by its button."""
+    mine = button_id(Action.CANCEL, job.id)
+    return lambda custom_id: custom_id == mine
+
+
+def _since(job: Job) -> int:
+    """An id from which on the messages of the job's order are looked for."""
+    return id_before_messages_of(job.created_at_ms)

@@ -9,20 +9,25 @@ from typing import Final
 
 from bot.domain.job import Failure, Job, State, Way
 from bot.errors import DeliveryError
-from bot.presentation.delivery import clip_poster
 from bot.presentation.delivery.answers import Answers
 from bot.presentation.delivery.card_edits import CardEdits
+from bot.presentation.delivery.clip_poster import ClipPoster
 from bot.presentation.delivery.message_parts import Kept
 from bot.presentation.delivery.messages import Messages
 from bot.presentation.delivery.operators_channel import OperatorsChannel
 from bot.presentation.delivery.threads import Threads
-from bot.presentation.discord_errors import Closed, NotTaken
+from bot.presentation.discord_codes import UNKNOWN_CHANNEL
+from bot.presentation.discord_errors import Closed, DoneAlready, NotTaken
 from bot.presentation.views import escaping, job_card, layout, outcomes, unposted
 from bot.presentation.views.error_pages import note_page
 from bot.presentation.views.layout import Page
 from bot.presentation.views.translations import _
 
 _log: Final = logging.getLogger(__name__)
+_TOLD_END: Final = 1
+"""The notice about an end: `part` of its post."""
+_TOLD_UNPOSTED: Final = 2
+"""The notice that a made clip waits for a place."""
 
 
 class EndMessages:
@@ -34,7 +39,7 @@ class EndMessages:
         answers: Answers,
         threads: Threads,
         card_edits: CardEdits,
-        posts: clip_poster.ClipPoster,
+        posts: ClipPoster,
         operators: OperatorsChannel,
     ) -> None:
         self._messages = messages
@@ -44,21 +49,30 @@ class EndMessages:
         self._clip_poster = posts
         self._operators = operators
 
-    async def end(self, job: Job, poster: bytes | None) -> None:
+    async def end(self, job: Job, poster: bytes | None) -> bool:
+        """Shows the end. False where Discord refuses to have the card show it, and may take it later."""
         address = job.address
+        shown = True
         if address.result_id is None or address.result_id != address.card_id:
             try:
                 await self._end_card(job, None if address.in_place else poster)
             except Closed as closed:
                 _log.info("job %s: its card can't show the end: %s", job.job_code, closed)
+                shown = not self._may_show_later(job, closed)
                 if address.private and job.state is not State.DONE:
-                    await _try(job, "tell the member", self._clip_poster.tell(job, partial(self._card, job), "e"))
+                    await _try(job, "tell the member", self._clip_poster.tell(job, partial(self._card, job), _TOLD_END))
         if address.thread_id is not None and address.progress_id is not None:
             editing = self._end_progress(job, address.thread_id, address.progress_id)
             await _try(job, "end the progress", editing)
         if address.thread_id is not None and job.hides_prompt:
             naming = self._threads.rename(address.thread_id, escaping.unnamed_thread())
             await _try(job, "take its prompt off the thread", naming)
+        return shown
+
+    def _may_show_later(self, job: Job, closed: Closed) -> bool:
+        """Whether a card that refused an edit is still there, and an edit may be allowed again."""
+        gone = isinstance(closed, DoneAlready) or closed.code == UNKNOWN_CHANNEL
+        return job.address.card_id is not None and not job.address.private and not gone
 
     def _card(self, job: Job, quoted: bool) -> Page:  # noqa: FBT001  as `Quoting` calls it
         return job_card.card(job, quoted=quoted, told=self._operators.hears)
@@ -82,7 +96,7 @@ class EndMessages:
 
     async def _end_progress(self, job: Job, thread_id: int, progress_id: int) -> None:
         """Deletes the progress message if the clip is in the same thread; otherwise edits it to a line about the end."""
-        if job.address.result_id is not None and clip_poster.channel_of(job.address) == thread_id:
+        if job.address.result_id is not None and job.address.clip_channel_id == thread_id:
             await self._messages.delete(thread_id, progress_id)
         else:
             await self._messages.edit(thread_id, progress_id, _ended_progress(job, told=self._operators.hears))
@@ -103,7 +117,7 @@ class EndMessages:
         except Closed as closed:
             _log.info("job %s: its card can't say that it waits for a place: %s", job.job_code, closed)
             if job.address.private and job.failure is not Failure.DOUBTFUL:
-                await _try(job, "tell the member", self._clip_poster.tell(job, lambda _: unposted.page_of(job), "u"))
+                await _try(job, "tell the member", self._clip_poster.tell(job, lambda _: unposted.page_of(job), _TOLD_UNPOSTED))
 
     async def posted_elsewhere(self, job: Job, posting: Job) -> None:
         """Says on the messages of `job` (with its old address) that its clip is posted elsewhere (the address of `posting`)."""

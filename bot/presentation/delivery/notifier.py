@@ -15,17 +15,18 @@ import discord
 
 from bot.domain.job import Job, State
 from bot.notice import Notice
-from bot.ports import BlobStore, Clock, Delivery, JobMessages, JobReader, Media, Posted, Progress, ProgressReader
-from bot.presentation.delivery import clip_poster
+from bot.ports import BlobStore, Clock, Delivery, JobReader, Media, Posted, Posts, Progress, ProgressReader
 from bot.presentation.delivery.announcer import Announcer, lacks_progress_message
 from bot.presentation.delivery.answers import Answers
 from bot.presentation.delivery.card_edits import CardEdits
+from bot.presentation.delivery.clip_poster import ClipPoster
 from bot.presentation.delivery.discord_requests import DiscordRequests
 from bot.presentation.delivery.end_messages import EndMessages
 from bot.presentation.delivery.late_answers import LateAnswers
 from bot.presentation.delivery.messages import Messages
 from bot.presentation.delivery.operators_channel import OperatorsChannel
 from bot.presentation.delivery.posted_clips import PostedClips
+from bot.presentation.delivery.poster import Poster
 from bot.presentation.delivery.poster_links import PosterLinks
 from bot.presentation.delivery.progress_updater import Followed, ProgressUpdater
 from bot.presentation.delivery.quoting import Quoting
@@ -53,7 +54,7 @@ class DiscordNotifier:
         client: discord.Client,
         *,
         jobs: JobReader,
-        job_messages: JobMessages,
+        posts: Posts,
         blobs: BlobStore,
         media: Media,
         progress_reader: ProgressReader,
@@ -75,18 +76,17 @@ class DiscordNotifier:
         posters = PosterLinks(self._messages, clock)
         self._cards = CardEdits(self._messages, self._answers, blobs, media, self._quoting, self._operators, posters)
         self._limits = UploadLimits(client)
-        self._clip_poster = clip_poster.ClipPoster(
-            self._messages, self._answers, job_messages, self._limits, self._quoting, finals=finals
-        )
+        self._poster = Poster(posts, self._messages, clock)
+        self._clip_poster = ClipPoster(self._messages, self._answers, self._poster, self._limits, self._quoting, finals=finals)
         self._end_messages = EndMessages(
             self._messages, self._answers, self._threads, self._cards, self._clip_poster, self._operators
         )
         self._announcer = Announcer(
-            self._messages, self._answers, self._threads, job_messages, self._cards, self._quoting, clock
+            self._messages, self._answers, self._threads, self._poster, self._cards, self._quoting, clock
         )
         self.late_answers = LateAnswers(self._messages)
         self._posters: dict[int, bytes] = {}
-        self.posted_clips = PostedClips(self._messages, self._answers, job_messages, self._end_messages, posters, self.ended)
+        self.posted_clips = PostedClips(self._messages, self._answers, self._poster, self._end_messages, posters, self.ended)
 
     def start(self) -> None:
         """Starts the loop that updates progress messages; needs a running event loop."""
@@ -112,7 +112,7 @@ class DiscordNotifier:
     async def deliver(self, job: Job, delivery: Delivery) -> Posted:
         job = await self._quiet(job)
         with speaking(job.address.locale):
-            if not self._clip_poster.may_be_there(job):
+            if not self._poster.clip_may_be_there(job):
                 # Not after a try without a clear answer: the clip must then be looked for in the places of that try.
                 job = await self._announcer.thread(job)
             posted = await self._clip_poster.deliver(job, delivery)
@@ -128,21 +128,22 @@ class DiscordNotifier:
 
     async def unposted(self, job: Job) -> None:
         job = await self._quiet(job)
-        self._clip_poster.forget(job.id)
+        self._poster.forget(job.id)
         self._posters.pop(job.id, None)
         with speaking(job.address.locale):
             await self._end_messages.unposted(job)
 
-    async def ended(self, job: Job) -> None:
-        """Raises `DeliveryError` for a temporary error: call again later. Messages that can't be edited stay as they are."""
+    async def ended(self, job: Job) -> bool:
+        """As the port says. Messages that can't be edited stay as they are."""
         job = await self._quiet(job)
         with speaking(job.address.locale):
-            await self._end_messages.end(job, self._posters.get(job.id))
+            shown = await self._end_messages.end(job, self._posters.get(job.id))
         self._posters.pop(job.id, None)
         self._announcer.said(job.id)
         self._cards.forget(job.id)
         self._quoting.forget(job.id)
-        self._clip_poster.forget(job.id)
+        self._poster.forget(job.id)
+        return shown
 
     async def tell_operator(self, notice: Notice) -> None:
         await self._operators.tell(notice)

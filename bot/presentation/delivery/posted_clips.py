@@ -9,11 +9,10 @@ from typing import Final
 
 from bot.domain.job import Job
 from bot.errors import DeliveryError
-from bot.ports import JobMessages
-from bot.presentation.delivery import clip_poster
 from bot.presentation.delivery.answers import Answers
 from bot.presentation.delivery.end_messages import EndMessages
 from bot.presentation.delivery.messages import Messages
+from bot.presentation.delivery.poster import Poster
 from bot.presentation.delivery.poster_links import PosterLinks
 from bot.presentation.discord_errors import Closed
 from bot.presentation.views.translations import speaking
@@ -28,14 +27,14 @@ class PostedClips:
         self,
         messages: Messages,
         answers: Answers,
-        job_messages: JobMessages,
+        poster: Poster,
         end_messages: EndMessages,
         posters: PosterLinks,
-        ended: Callable[[Job], Awaitable[None]],
+        ended: Callable[[Job], Awaitable[bool]],
     ) -> None:
         self._messages = messages
         self._answers = answers
-        self._job_messages = job_messages
+        self._poster = poster
         self._end_messages = end_messages
         self._posters = posters
         self._ended = ended
@@ -45,7 +44,7 @@ class PostedClips:
         address = job.address
         if address.result_id is None:
             return True
-        channel_id = clip_poster.channel_of(address)
+        channel_id = address.clip_channel_id if address.result_url else None
         try:
             if channel_id is not None:
                 await self._messages.delete(channel_id, address.result_id)
@@ -56,7 +55,7 @@ class PostedClips:
         except (Closed, DeliveryError) as error:
             _log.info("job %s: its clip could not be deleted: %s", job.job_code, error)
             return False
-        await self._job_messages.readdress(job.id, result_id=None, result_url=None)
+        await self._poster.clip_deleted(job)
         if address.result_id != address.card_id:
             try:
                 await self._ended(replace(job, address=replace(address, result_id=None, result_url=None)))

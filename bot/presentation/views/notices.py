@@ -34,6 +34,7 @@ _DIED: Final = {
     Part.KEPT_CLIPS: N_("the tidying of kept clips"),
     Part.SHELL: N_("the answers to the operator's shell"),
     Part.ASKED: N_("what members asked for before the start"),
+    Part.LATE_ENDS: N_("the cards that Discord refused to change"),
     Part.FIRST_QUESTION: N_("the first question to the provider"),
 }
 _TRIED: Final = {

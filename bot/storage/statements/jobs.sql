@@ -1,5 +1,5 @@
 -- Jobs. The marker /*changes*/ is replaced by the columns that one call changes; see `changing` in sql.py. /*owner*/ is replaced by
--- the part of that name, and /*of_order*/ by the columns of a job's order that it is read with.
+-- the part of that name, and /*of_order*/ by what a job is read with: columns of its order, and where its messages are.
 
 -- part: owner
 (SELECT people.discord_id FROM orders JOIN people ON people.id = orders.person_id WHERE orders.id = jobs.order_id)
@@ -7,18 +7,29 @@
 -- part: of_order
 /*owner*/ AS member_id,
 (SELECT orders.guild_id FROM orders WHERE orders.id = jobs.order_id) AS guild_id,
-(SELECT orders.parent_job_id FROM orders WHERE orders.id = jobs.order_id) AS parent_id
+(SELECT orders.parent_job_id FROM orders WHERE orders.id = jobs.order_id) AS parent_id,
+(SELECT message_id FROM posts WHERE subject = 'order:' || jobs.order_id AND purpose = 'card' AND part = 0) AS card_id,
+(SELECT wanted_rev FROM posts WHERE subject = 'order:' || jobs.order_id AND purpose = 'card' AND part = 0) AS card_rev,
+(SELECT message_id FROM posts WHERE subject = 'order:' || jobs.order_id AND purpose = 'thread' AND part = 0) AS thread_id,
+(
+    SELECT CASE posts.state WHEN 'refused' THEN 1 ELSE 0 END FROM posts
+    WHERE subject = 'order:' || jobs.order_id AND purpose = 'thread' AND part = 0
+) AS in_place,
+(SELECT message_id FROM posts WHERE subject = 'order:' || jobs.order_id AND purpose = 'progress' AND part = 0) AS progress_id,
+(SELECT message_id FROM posts WHERE subject = 'job:' || jobs.id AND purpose = 'clip' AND part = 0) AS result_id,
+(SELECT way FROM posts WHERE subject = 'job:' || jobs.id AND purpose = 'clip' AND part = 0) AS way,
+(SELECT posts.channel_id FROM posts WHERE subject = 'job:' || jobs.id AND purpose = 'clip' AND part = 0) AS clip_channel_id,
+(SELECT posts.fence FROM posts WHERE subject = 'job:' || jobs.id AND purpose = 'clip' AND part = 0) AS posting_fence
 
 -- name: insert
 INSERT INTO jobs (
     id, order_id, position, state, request, kind, resolution, duration, seed, provider, cost, created_at_ms, updated_at_ms,
-    left_after, resets_at_ms, application_id, channel_id, token, token_expires_at_ms, upload_limit, locale, member_locale,
-    private, in_place, card_id, thread_id, progress_id, result_id, result_url, way, turn
+    left_after, resets_at_ms, application_id, channel_id, token, token_expires_at_ms, upload_limit, locale, member_locale, private,
+    turn
 ) VALUES (
     :id, :order_id, :position, :state, :request, :kind, :resolution, :duration, :seed, :provider, :cost, :at_ms, :at_ms,
     :left_after, :resets_at_ms, :application_id, :channel_id, :token, :token_expires_at_ms, :upload_limit, :locale, :member_locale,
-    :private, :in_place, :card_id, :thread_id, :progress_id, :result_id, :result_url, :way,
-    (SELECT COALESCE(MAX(turns.turn), 0) FROM turns)
+    :private, (SELECT COALESCE(MAX(turns.turn), 0) FROM turns)
 )
 RETURNING *, /*of_order*/
 
@@ -34,7 +45,6 @@ SELECT jobs.*, /*of_order*/ FROM jobs JOIN orders ON orders.id = jobs.order_id W
 -- name: advance
 UPDATE jobs SET
     state = :to_state, updated_at_ms = :at_ms, starts = 0,
-    posting_fence = CASE WHEN :to_state = 'delivering' THEN COALESCE(posting_fence, fence) ELSE posting_fence END,
     turn = CASE WHEN :to_state = 'generating' THEN (SELECT COALESCE(MAX(turns.turn), 0) + 1 FROM turns) ELSE turn END /*changes*/
 WHERE id = :id AND state = :state AND fence = :fence
 RETURNING *, /*of_order*/
@@ -42,16 +52,13 @@ RETURNING *, /*of_order*/
 -- name: end
 UPDATE jobs SET
     state = :to_state, updated_at_ms = :at_ms, ended_at_ms = :at_ms, charged = :charged, starts = 0,
-    failure = :failure, failure_detail = :detail /*changes*/
+    failure = :failure, failure_detail = :detail
 WHERE id = :id AND state = :state AND fence = :fence
 RETURNING *, /*of_order*/
 
 -- name: end_unreserved
 UPDATE jobs SET charged = 0 WHERE id = :id
 RETURNING *, /*of_order*/
-
--- name: readdress
-UPDATE jobs SET shown = shown /*changes*/ WHERE id = :id
 
 -- name: show_bar
 -- The bar never goes back: a lower value than the stored one changes nothing.
@@ -61,10 +68,8 @@ UPDATE jobs SET bar_percent = :percent, told_percent = COALESCE(:told, told_perc
 -- Posting starts anew in the new place: nothing was sent there yet, and a file that was too large elsewhere may fit.
 UPDATE jobs SET
     state = 'fitting', updated_at_ms = :at_ms, starts = 0, failure = NULL, failure_detail = NULL, upload_limit_tried = NULL,
-    posting_fence = NULL, application_id = :application_id, channel_id = :channel_id, token = :token,
-    token_expires_at_ms = :token_expires_at_ms, upload_limit = :upload_limit, locale = :locale,
-    member_locale = :member_locale, private = :private, in_place = :in_place, card_id = :card_id, thread_id = :thread_id, progress_id = :progress_id, result_id = :result_id,
-    result_url = :result_url, way = :way
+    application_id = :application_id, channel_id = :channel_id, token = :token, token_expires_at_ms = :token_expires_at_ms,
+    upload_limit = :upload_limit, locale = :locale, member_locale = :member_locale, private = :private
 WHERE id = :id AND state = 'unposted' AND fence = :fence AND discard = 0
 RETURNING *, /*of_order*/
 
@@ -94,13 +99,24 @@ END
 WHERE ended_at_ms IS NULL
 RETURNING *, /*of_order*/
 
--- name: take_over_unshown
--- The same for ended jobs whose end no message shows yet.
+-- name: take_over_behind
+-- The same for ended jobs whose messages do not show that yet.
 UPDATE jobs SET starts = CASE WHEN :broke = 0 THEN 0 WHEN starts < :alone THEN starts + 1 ELSE starts END
-WHERE ended_at_ms IS NOT NULL AND shown = 0
+WHERE ended_at_ms IS NOT NULL AND order_id IN (
+    SELECT CAST(SUBSTR(subject, 7) AS BIGINT) FROM posts WHERE purpose = 'card' AND shown_rev < wanted_rev AND due_ms <= :at_ms
+)
 
 -- name: count_start
-UPDATE jobs SET starts = starts + 1 WHERE id = :id AND fence = :fence AND (ended_at_ms IS NULL OR shown = 0)
+UPDATE jobs SET starts = starts + 1
+WHERE id = :id AND fence = :fence AND (
+    ended_at_ms IS NULL OR EXISTS (
+        SELECT 1 FROM posts
+        WHERE subject = 'order:' || jobs.order_id AND purpose = 'card' AND part = 0 AND shown_rev < wanted_rev
+    )
+)
+
+-- name: reset_starts
+UPDATE jobs SET starts = 0 WHERE id = :id AND ended_at_ms IS NOT NULL
 
 -- name: resume
 UPDATE jobs SET not_before_ms = NULL, troubled_since_ms = NULL, starts = 0 WHERE id = :id AND ended_at_ms IS NULL
@@ -115,11 +131,18 @@ UPDATE jobs SET
     failure_detail = :detail
 WHERE id = :id AND ended_at_ms IS NULL
 
--- name: shown
-UPDATE jobs SET shown = 1, starts = 0 WHERE id = :id AND ended_at_ms IS NOT NULL
+-- name: behind
+SELECT jobs.*, /*of_order*/
+FROM posts JOIN jobs ON jobs.order_id = CAST(SUBSTR(posts.subject, 7) AS BIGINT)
+WHERE posts.purpose = 'card' AND posts.shown_rev < posts.wanted_rev AND posts.due_ms <= :at_ms AND jobs.ended_at_ms IS NOT NULL
+ORDER BY jobs.ended_at_ms, jobs.id
 
--- name: unshown
-SELECT *, /*of_order*/ FROM jobs WHERE ended_at_ms IS NOT NULL AND shown = 0 ORDER BY ended_at_ms, id
+-- name: refused
+SELECT jobs.*, /*of_order*/
+FROM posts JOIN jobs ON jobs.order_id = CAST(SUBSTR(posts.subject, 7) AS BIGINT)
+WHERE posts.purpose = 'card' AND posts.shown_rev < posts.wanted_rev AND posts.due_ms <= :at_ms AND posts.tried > 0
+    AND jobs.ended_at_ms IS NOT NULL
+ORDER BY jobs.ended_at_ms, jobs.id LIMIT :most
 
 -- name: unfinished_of_member
 -- Jobs of unfinished orders. First the running ones, the latest first; then the unposted ones, beginning with the one that has
@@ -149,7 +172,10 @@ FROM orders
 JOIN people ON people.id = orders.person_id
 JOIN jobs ON jobs.order_id = orders.id
 WHERE orders.parent_job_id = :parent_id AND people.discord_id = :member_id AND jobs.seed = :seed
-    AND ((jobs.ended_at_ms IS NULL AND jobs.discard = 0) OR (jobs.state = 'done' AND jobs.result_id IS NOT NULL))
+    AND ((jobs.ended_at_ms IS NULL AND jobs.discard = 0) OR (jobs.state = 'done' AND EXISTS (
+        SELECT 1 FROM posts
+        WHERE subject = 'job:' || jobs.id AND purpose = 'clip' AND part = 0 AND message_id IS NOT NULL
+    )))
 ORDER BY jobs.id
 
 -- name: references_held

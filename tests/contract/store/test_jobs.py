@@ -8,9 +8,11 @@ import pytest
 
 from bot.detail import Detail, DetailCode, said
 from bot.domain.clip import Kind, Resolution
-from bot.domain.job import ENDED, TRANSITIONS, Address, Failure, State, Way
+from bot.domain.job import ENDED, TRANSITIONS, Address, Failure, State
+from bot.ports import Posted
 from tests.contract.store.state_paths import finish, make, walk
 from tests.factories import NO_BOUNDS, NOW_MS, a_new_order, a_request, an_address, book
+from tests.posts import placed
 
 
 @pytest.mark.parametrize("kind", Kind)
@@ -22,14 +24,11 @@ async def test_a_created_job_reads_back_as_it_was_given(storage, kind):
         private=True,
         in_place=True,
         card_id=4,
-        thread_id=5,
-        progress_id=6,
-        result_id=7,
-        result_url="u",
-        way=Way.DIRECT,
     )
     defaults = Address(1, 1, 1, "t", 1, 1)
-    assert all(getattr(full, field.name) != getattr(defaults, field.name) for field in fields(Address)[-10:])
+    learned = ("thread_id", "progress_id", "result_id", "result_url", "way", "clip_channel_id")
+    given = [field.name for field in fields(Address) if field.name not in learned]
+    assert all(getattr(full, name) != getattr(defaults, name) for name in given if name != "application_id")
     new = a_new_order(2**62, request=a_request(kind, duration=9, seed=3), address=full, parent_job_id=11)
 
     job = await book(storage, new)
@@ -113,8 +112,6 @@ async def test_a_change_of_any_other_column_is_refused(storage):
 
     with pytest.raises(ValueError, match="cost"):
         await storage.transitions.advance(job, State.PREPARING, NOW_MS, cost=0)
-    with pytest.raises(ValueError, match="member_id"):
-        await storage.job_messages.readdress(1, member_id=8)
 
 
 async def test_a_transition_from_an_older_state_or_fence_changes_nothing(storage):
@@ -131,15 +128,15 @@ async def test_a_transition_from_an_older_state_or_fence_changes_nothing(storage
 async def test_an_end_keeps_why_where_and_when(storage):
     job = await walk(storage, await make(storage), State.DELIVERING)
 
-    ended = await storage.transitions.end(job, State.DONE, NOW_MS + 9, charged=30, result_id=77, result_url="https://a.clip")
+    ended = await storage.transitions.end(job, State.DONE, NOW_MS + 9, charged=30, posted=Posted(30, 77, "u"))
     why = Detail(DetailCode.PROCESS_DIED, (6, "fitting"))
     failed = await storage.transitions.end(
         await make(storage, 2), State.FAILED, NOW_MS, charged=0, failure=Failure.MODERATION, detail=why
     )
 
-    address = replace(job.address, result_id=77, result_url="https://a.clip")
+    address = replace(job.address, result_id=77, result_url="https://discord.com/channels/20/30/77")
     assert ended == replace(
-        job, state=State.DONE, updated_at_ms=NOW_MS + 9, ended_at_ms=NOW_MS + 9, charged=30, address=address
+        job, state=State.DONE, updated_at_ms=NOW_MS + 9, ended_at_ms=NOW_MS + 9, charged=30, address=address, card_rev=1
     )
     assert (failed.failure, failed.failure_detail, failed.charged) == (Failure.MODERATION, why, 0)
     assert [await storage.jobs.get(1), await storage.jobs.get(2)] == [ended, failed]
@@ -168,13 +165,12 @@ async def test_a_detail_of_another_version_is_read_as_the_text_that_it_is(storag
 
 async def test_messages_are_remembered_in_any_state(storage):
     job = await make(storage)
-    await storage.job_messages.readdress(1, card_id=5, thread_id=6, in_place=True)
+    await placed(storage, job, card=5, thread=6)
     await storage.transitions.end(job, State.CANCELLED, NOW_MS, charged=0)
-    await storage.job_messages.readdress(1, progress_id=8, thread_id=None)
-    await storage.job_messages.readdress(1)
+    await placed(storage, job, progress=8)
 
     address = (await storage.jobs.get(1)).address
-    assert address == replace(job.address, card_id=5, thread_id=None, in_place=True, progress_id=8)
+    assert address == replace(job.address, card_id=5, thread_id=6, progress_id=8)
 
 
 async def test_the_fullest_bar_that_was_shown_is_remembered(storage):
@@ -293,7 +289,7 @@ async def test_posting_elsewhere_takes_over_everything_of_that_place_and_changes
     posting = await storage.transitions.post_here(job, there, NOW_MS + 5)
 
     assert posting == await storage.jobs.get(job.id)
-    assert posting.address == replace(there, guild_id=job.address.guild_id)
+    assert posting.address == replace(there, guild_id=job.address.guild_id, in_place=True)
     assert (posting.state, posting.failure, posting.failure_detail) == (State.FITTING, None, None)
     assert (posting.upload_limit_tried, posting.unposted_at_ms, posting.updated_at_ms) == (None, NOW_MS, NOW_MS + 5)
     assert await storage.transitions.post_here(job, there, NOW_MS) is None

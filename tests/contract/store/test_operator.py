@@ -94,7 +94,7 @@ async def test_a_row_is_ended_without_being_read_and_its_reserve_released_once(s
         (Entry.RELEASE, 30),
     ]
     assert await storage.ledger.booked(7, TODAY) == 0
-    assert await storage.job_messages.unshown() == []
+    assert await storage.posts.behind(NOW_MS) == []
     assert await storage.ledger.of_job(2) == []
 
 

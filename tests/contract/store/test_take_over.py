@@ -61,10 +61,10 @@ async def test_an_end_that_breaks_the_process_whenever_it_is_shown_is_counted_to
     job = await storage.transitions.end(await make(storage, 1), State.FAILED, NOW_MS, charged=0)
     for _ in range(5):
         await storage.job_recovery.take_over(NOW_MS, broke=True)
-    (found,) = await storage.job_messages.unshown()
+    (found,) = await storage.posts.behind(NOW_MS)
     assert (found.id, found.starts) == (job.id, 3)
     assert await storage.job_recovery.count_start(found)
-    await storage.job_messages.shown(1)
+    await storage.posts.shown(found)
     assert (await storage.jobs.get(1)).starts == 0
     assert not await storage.job_recovery.count_start(found)
 
@@ -74,8 +74,8 @@ async def test_an_end_that_no_message_shows_is_found_until_it_is_shown(storage):
     await storage.transitions.end(later, State.FAILED, NOW_MS + 2, charged=0)
     await storage.transitions.end(earlier, State.FAILED, NOW_MS + 1, charged=0)
 
-    assert [job.id for job in await storage.job_messages.unshown()] == [2, 1]
-    await storage.job_messages.shown(2)
-    await storage.job_messages.shown(running.id)  # it has not ended, so there is no end to show
+    assert [job.id for job in await storage.posts.behind(NOW_MS)] == [2, 1]
+    await storage.posts.shown(await storage.jobs.get(2))
+    await storage.posts.shown(running)  # it has not ended, so there is no end to show
     await storage.transitions.end(running, State.CANCELLED, NOW_MS + 3, charged=0)
-    assert [job.id for job in await storage.job_messages.unshown()] == [1, 3]
+    assert [job.id for job in await storage.posts.behind(NOW_MS)] == [1, 3]

@@ -8,8 +8,10 @@ import pytest
 
 from bot.domain.job import ENDED, State
 from bot.errors import AlreadyBooked
+from bot.ports import Posted
 from tests.contract.store.state_paths import PATH, make, walk
 from tests.factories import NOW_MS, a_new_order, a_request, book
+from tests.posts import clip_forgotten
 
 
 def final(job_id, **changes):
@@ -46,9 +48,9 @@ async def test_a_twin_counts_while_it_is_under_way_or_its_clip_is_there(storage)
     for state in PATH:
         assert await twin(storage, final(9)) == 2
         job = await storage.transitions.advance(job, state, NOW_MS)
-    await storage.transitions.end(job, State.DONE, NOW_MS, charged=job.cost, result_id=5, result_url="u")
+    await storage.transitions.end(job, State.DONE, NOW_MS, charged=job.cost, posted=Posted(30, 5, "u"))
     assert await twin(storage, final(9)) == 2
-    await storage.job_messages.readdress(2, result_id=None, result_url=None)
+    await clip_forgotten(storage, job)
     assert await twin(storage, final(9)) is None
 
 

@@ -66,6 +66,9 @@ async def test_every_job_is_there_with_every_fact_and_its_language(old, storage)
         job = await storage.jobs.get(row["id"])
         assert set(row) - names == IN_THE_REQUEST | BY_ITSELF
         kept = {column: value for column, value in row.items() if column in names}
+        if kept.get("way") is None:
+            # Not every version stored by which way it sent a clip; where it went stands in its link.
+            kept.pop("way", None)
         assert {column: found(job, column) for column in kept} == {column: stored(column, kept[column]) for column in kept}
         assert json.loads(job.request.model_dump_json()) == {"type": "clip", "version": 1, **json.loads(row["request"])}
         assert job.address.member_locale == row.get("member_locale", row["locale"])
@@ -83,7 +86,7 @@ async def test_every_unfinished_job_is_taken_over_and_every_end_that_was_not_sho
     taken = await storage.job_recovery.take_over(KILLED_MS, broke=broke)
     assert {job.id: job.fence for job in taken} == {job_id: fence + 1 for job_id, fence in fences.items()}
     unshown = [row["id"] for row in old.rows("SELECT id FROM jobs WHERE ended_at_ms IS NOT NULL AND shown = 0")]
-    assert sorted(job.id for job in await storage.job_messages.unshown()) == sorted(unshown)
+    assert sorted(job.id for job in await storage.posts.behind(KILLED_MS)) == sorted(unshown)
     assert not storage.job_recovery.unreadable()
 
 

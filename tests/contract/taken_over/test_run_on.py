@@ -143,7 +143,7 @@ async def test_an_end_that_no_message_showed_is_shown_now_and_changes_nothing_el
     before = [await world.storage.jobs.get(old.id(name)) for name in names]
     assert [(await world.to_its_end(job.id)).charged for job in before] == [job.charged for job in before]
     assert [job.id for job in world.notifier.ends] == [job.id for job in before]
-    assert await world.storage.job_messages.unshown() == []
+    assert await world.storage.posts.behind(world.clock.now) == []
     assert world.notifier.posted == []
 
 

@@ -37,7 +37,7 @@ class World:
     numbers: int = 100
 
     def __post_init__(self):
-        self.notifier = RecordingNotifier(self.storage.job_messages)
+        self.notifier = RecordingNotifier(self.storage.posts)
         self.restart()
 
     def restart(self):
@@ -57,7 +57,7 @@ class World:
 
     async def take_up(self, provider_stages, *, broke=False):
         storage = self.storage
-        stores = (storage.job_recovery, storage.job_messages, storage.transitions)
+        stores = (storage.job_recovery, storage.posts, storage.transitions)
         return await take_up(*stores, provider_stages, self.notifier, self.clock, broke=broke)
 
     async def new_job(self, **changes):

@@ -11,6 +11,7 @@ from bot.ports import Posted
 from bot.services.post_clip import PostClip
 from tests.factories import an_address, storage_error
 from tests.fakes import failing_first
+from tests.posts import clip_there
 from tests.unit.media.clips import make_clip, recoded
 
 SHORT, SILENT, SMALL = {"duration": 3.2}, {"audio_codec": None}, {"width": 320, "height": 180}
@@ -94,7 +95,7 @@ async def lacking_at(world, state):
 
 async def test_what_it_costs_outlives_a_restart_after_it_was_posted(world):
     job = await lacking_at(world, State.DELIVERING)
-    await world.storage.job_messages.readdress(job.id, result_id=77, result_url="https://discord.test/77")
+    await clip_there(world.storage, job)
     job = await world.drive(job)
     assert (job.state, job.charged, job.address.result_id) == (State.DONE, 0, 77)
 

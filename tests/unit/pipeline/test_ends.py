@@ -24,9 +24,9 @@ async def test_an_end_that_cannot_be_written_for_a_while_is_tried_ever_more_seld
 
 
 async def test_an_end_that_is_shown_while_it_cannot_be_noted_is_noted_later(world):
-    world.storage.job_messages.shown = failing_first(world.storage.job_messages.shown, [storage_error("disk full")] * 3)
+    world.storage.posts.shown = failing_first(world.storage.posts.shown, [storage_error("disk full")] * 3)
     job = await world.drive(await world.new_job())
-    assert (job.state, await world.storage.job_messages.unshown()) == (State.DONE, [])
+    assert (job.state, await world.storage.posts.behind(world.clock.now)) == (State.DONE, [])
 
 
 def _failed(detail, failure=None, billed=None):
@@ -100,7 +100,7 @@ async def test_an_end_that_can_not_be_shown_for_now_is_shown_later(world, passin
     job = await world.drive(await world.new_job())
     assert job.state is State.DONE
     assert [each.id for each in world.notifier.ends] == [job.id]
-    assert await world.storage.job_messages.unshown() == []
+    assert await world.storage.posts.behind(world.clock.now) == []
 
 
 async def test_an_end_is_shown_again_soon_and_in_long_trouble_once_a_minute_for_as_long_as_it_takes(world):

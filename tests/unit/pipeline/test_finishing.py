@@ -9,6 +9,7 @@ from bot.errors import CannotFit, DeliveryError, MediaError, NotAClip, ProviderB
 from bot.ports import Next, NoUpload
 from tests.factories import storage_error
 from tests.fakes import failing_first
+from tests.posts import clip_there
 
 MIB = 1024 * 1024
 
@@ -39,7 +40,7 @@ async def test_a_passing_fault_while_fitting_is_waited_out_and_the_file_itself_i
 async def test_a_clip_that_is_posted_is_charged_whatever_our_tools_can_do_by_then(world):
     job = await world.at(State.DELIVERING)
     (world.folder / f"{job.id}.mp4").write_bytes(b"clip")
-    await world.storage.job_messages.readdress(job.id, result_id=77, result_url="https://discord.test/77")
+    await clip_there(world.storage, job)
     await world.start_again()
     world.media.faults.extend([MediaError("ffmpeg does not start")] * 50)
     job = await world.drive(job, rounds=60)
@@ -172,7 +173,7 @@ async def test_where_discord_takes_no_file_at_all_the_clip_comes_as_a_link(world
 
 async def test_a_clip_that_was_posted_before_a_kill_needs_its_files_no_more(world):
     job = await world.at(State.DELIVERING)
-    await world.storage.job_messages.readdress(job.id, result_id=9, result_url="https://discord.test/9")
+    await clip_there(world.storage, job, 9)
     job = await world.drive(job)
     assert (job.state, job.charged, job.address.result_id) == (State.DONE, job.cost, 9)
     assert world.notifier.posted == []

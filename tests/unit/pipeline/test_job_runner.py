@@ -16,7 +16,7 @@ async def test_a_clip_goes_from_command_to_delivery_and_is_charged_once(world):
     assert len(world.provider.submitted) == 1
     assert [job_id for job_id, _ in world.notifier.posted] == [job.id]
     assert await world.booked(job) == {"reserve": -job.cost, "settle": 0}
-    assert job.address.result_url == f"https://discord.test/{job.id}"
+    assert job.address.result_url == f"https://discord.com/channels/20/{job.id + 1}/{job.id + 3}"
     assert not list(world.folder.iterdir())
 
 

@@ -12,6 +12,7 @@ from bot.ports import Accepted, Next, Phase, RunStatus
 from bot.presentation.views.operator_answers import text_of
 from tests.factories import an_address
 from tests.waiting import until
+from tests.posts import placed
 
 NEW = 9_001
 
@@ -170,7 +171,7 @@ async def test_a_failed_job_is_booked_again_by_a_yes_alone_after_price_and_word_
 
 
 async def test_a_retry_is_shown_where_the_old_jobs_messages_are_and_has_no_token(world, operate):
-    old = await world.over(address=an_address(thread_id=31, card_id=32, progress_id=33))
+    old = await placed(world.storage, await world.over(), card=32, thread=31, progress=33)
     await operate.retry(old.id, sure=True, new_id=NEW)
     address = (await world.storage.jobs.get(NEW)).address
     assert replace(address, token="") == an_address(token="", token_expires_at_ms=0, channel_id=31, in_place=True)

@@ -45,7 +45,7 @@ class Life:
         job = await self.world.storage.jobs.get(job_id)
         if not job.ended:
             await self.world.storage.transitions.end(job, State.DONE, self.world.clock.now, charged=job.cost)
-        await self.world.storage.job_messages.shown(job_id)
+        await self.world.storage.posts.shown(await self.world.storage.jobs.get(job_id))
 
     async def count_start(self, job):
         return await self.world.storage.job_recovery.count_start(job)
@@ -131,7 +131,7 @@ async def test_an_end_that_breaks_the_process_whenever_it_is_shown_is_left_unsho
     job = await world.storage.transitions.end(await world.new_job(), State.FAILED, world.clock.now, charged=0)
     died = await deaths(world, unshowable={job.id})
     assert died == STARTS_MOST
-    assert await world.storage.job_messages.unshown() == []
+    assert await world.storage.posts.behind(world.clock.now) == []
 
 
 async def test_a_job_that_was_not_submitted_is_told_without_a_word_of_a_bill(world):

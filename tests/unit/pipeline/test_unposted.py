@@ -12,6 +12,7 @@ from bot.ports import Next, Posted
 from bot.services.find_jobs import FindJobs
 from tests.factories import DAY_MS, a_new_order, an_address, book, bounds, storage_error
 from tests.fakes import failing_first
+from tests.posts import clip_there
 
 HERE = an_address(channel_id=55, token="fresh", token_expires_at_ms=9, upload_limit=50, private=True, in_place=True, card_id=56)
 
@@ -167,7 +168,7 @@ async def test_one_whose_provider_is_gone_ends_after_three_days_all_the_same_whi
     taken = await world.take_up({})
     assert [each.id for each in taken.unfinished] == [job.id]
     world.runner = JobRunner(
-        world.storage.jobs, world.storage.transitions, world.storage.job_messages, world.engine, world.notifier, {}, world.clock
+        world.storage.jobs, world.storage.transitions, world.storage.posts, world.engine, world.notifier, {}, world.clock
     )
     world.runner.took_over(taken.fences)
     job = await world.drive(job, rounds=1000)
@@ -219,7 +220,7 @@ async def test_messages_that_can_not_be_edited_for_now_show_it_later(world):
 
 async def test_a_new_place_is_a_new_start_of_posting(world):
     job = await world.at(State.UNPOSTED)
-    await world.storage.job_messages.readdress(job.id, way=Way.ANSWER, result_url="u")
+    await clip_there(world.storage, job, way=Way.ANSWER)
     assert job.posting_fence == job.fence
     posting = await press(world, await world.storage.jobs.get(job.id))
     assert (posting.posting_fence, posting.upload_limit_tried) == (None, None)

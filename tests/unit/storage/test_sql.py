@@ -8,7 +8,7 @@ from importlib import resources
 import pytest
 
 from bot.domain.job import OUT_OF_LINE, State
-from bot.ports import AddressChanges, JobChanges
+from bot.ports import JobChanges
 from bot.storage.sql import changing, statement
 from bot.storage.sqlite import SqliteDatabase
 
@@ -36,10 +36,11 @@ async def database(tmp_path):
 
 
 async def test_every_statement_is_understood_and_none_walks_a_whole_table(database):
-    # Only small sets may be read as a whole: the index of unfinished or unshown jobs, open requests, what was asked and is not
-    # settled, a day's drafts, and the pictures inside one draft, which SQLite shows as a table.
+    # Only small sets may be read as a whole: the indexes of unfinished jobs and of posts that are behind, open requests, what
+    # was asked and is not settled, a day's drafts, and the pictures inside one draft, which SQLite shows as a table.
     little = (
         "INDEX jobs_un",
+        "INDEX posts_behind",
         "latest",
         "SCAN drafts",
         "SCAN picture VIRTUAL",
@@ -77,7 +78,7 @@ def test_changed_columns_are_written_in_and_strangers_refused():
 async def test_every_field_that_a_caller_may_change_is_a_column(database):
     rows = await database.read(lambda transaction: transaction.rows("PRAGMA table_info(jobs)", {}))
 
-    assert JobChanges.__optional_keys__ | AddressChanges.__optional_keys__ <= {row["name"] for row in rows}
+    assert JobChanges.__optional_keys__ <= {row["name"] for row in rows}
 
 
 def test_a_take_over_counts_starts_in_the_states_in_which_work_of_ours_may_break():

@@ -83,7 +83,7 @@ async def test_an_ended_one_hides_no_other_end(storage, change):
         await storage.transitions.end(await made(storage, number), State.FAILED, NOW_MS, charged=0)
     await damage(storage, 2, change)
 
-    assert [job.id for job in await storage.job_messages.unshown()] == [1, 3]
+    assert [job.id for job in await storage.posts.behind(NOW_MS)] == [1, 3]
     assert [job.id for job in await storage.jobs.of_member(7, 9)] == [3, 1]
     assert list(storage.job_recovery.unreadable()) == [2]
 

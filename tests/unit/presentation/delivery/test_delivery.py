@@ -14,13 +14,14 @@ from bot.presentation.delivery import clip_poster
 from bot.presentation.delivery.progress_updater import Followed
 from tests.fixtures.simcord_bot import _components, labels, text
 from tests.fixtures.simcord_scenes import MADE, asked, clips_in, delivered, thread_of, through
+from tests.posts import clip_forgotten
 from tests.unit.presentation.views.discord_rules import every
 
 
 async def delivered_again_by_another_process(server, job, delivery):
     """Delivers the clip again: the earlier process died after its post and before it stored where that is."""
     await server.env.restart_bot(server.backend.client())
-    await server.backend.storage.job_messages.readdress(job.id, result_id=None, result_url=None)
+    await clip_forgotten(server.backend.storage, job)
     [job] = await server.backend.storage.job_recovery.take_over(server.backend.clock.now_ms())
     return await server.backend.notifier.deliver(job, delivery)
 
@@ -137,9 +138,8 @@ async def test_a_clip_that_went_to_the_channel_is_not_told_to_be_below(server, d
     job = await through(server, job, *MADE)
     server.env.inject_error("POST", f"/channels/{job.address.thread_id}/messages", status=403, code=50013, times=None)
     posted = await server.backend.notifier.deliver(job, delivery)
-    where = {"result_id": posted.message_id, "result_url": posted.url}
     job = await server.backend.storage.transitions.end(
-        job, State.DONE, server.backend.clock.now_ms(), charged=job.cost, **where
+        job, State.DONE, server.backend.clock.now_ms(), charged=job.cost, posted=posted
     )
     await server.backend.notifier.ended(job)
     assert posted.channel_id == server.channel.id
@@ -252,9 +252,8 @@ async def test_words_that_are_blocked_are_left_out_of_the_clip_and_of_all_that_f
     server.env.inject_error("POST", f"/channels/{job.address.thread_id}/messages", status=400, code=200000, times=1)
     posted = await server.backend.notifier.deliver(job, delivery)
     [clip] = clips_in(thread_of(server))
-    where = {"result_id": posted.message_id, "result_url": posted.url}
     job = await server.backend.storage.transitions.end(
-        job, State.DONE, server.backend.clock.now_ms(), charged=job.cost, **where
+        job, State.DONE, server.backend.clock.now_ms(), charged=job.cost, posted=posted
     )
     await server.backend.notifier.ended(job)
     assert [file.filename for file in clip.attachments] == [clip_filename(job, quoted=False)]
@@ -290,8 +289,7 @@ async def test_an_end_that_discord_does_not_take_for_now_is_shown_by_the_next_tr
     job = await through(server, job, *MADE)
     posted = await server.backend.notifier.deliver(job, delivery)
     now = server.backend.clock.now_ms()
-    where = {"result_id": posted.message_id, "result_url": posted.url}
-    job = await server.backend.storage.transitions.end(job, State.DONE, now, charged=job.cost, **where)
+    job = await server.backend.storage.transitions.end(job, State.DONE, now, charged=job.cost, posted=posted)
     server.env.inject_error("PATCH", "/webhooks/**", status=403, times=1)
     with pytest.raises(DeliveryError):
         await server.backend.notifier.ended(job)

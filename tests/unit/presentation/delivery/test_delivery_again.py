@@ -198,7 +198,7 @@ async def test_an_answer_that_was_refused_leaves_no_doubt(server, delivery, refu
     assert (await server.backend.storage.jobs.get(job.id)).address.way is way
 
 
-FULL = "CREATE TRIGGER full BEFORE UPDATE ON jobs WHEN OLD.way = 'answer' BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
+FULL = "CREATE TRIGGER full BEFORE UPDATE ON posts WHEN OLD.way = 'answer' BEGIN SELECT RAISE(ABORT, 'disk is full'); END"
 
 
 async def test_a_clip_that_was_too_large_is_known_to_be_though_the_disk_is_full(server, delivery):
@@ -238,9 +238,8 @@ async def test_a_clip_that_was_posted_and_deleted_before_that_was_known_is_poste
     posted = await server.backend.notifier.deliver(job, delivery)
     assert posted.message_id is None
     assert clips_in(thread_of(server)) == clips_in(server.channel) == direct_messages(server) == []
-    where = {"result_id": posted.message_id, "result_url": posted.url}
     job = await server.backend.storage.transitions.end(
-        job, State.DONE, server.backend.clock.now_ms(), charged=job.cost, **where
+        job, State.DONE, server.backend.clock.now_ms(), charged=job.cost, posted=posted
     )
     await server.backend.notifier.ended(job)
     assert text(result.response).startswith("**Deleted**")

@@ -265,7 +265,7 @@ async def test_a_message_to_the_operator_has_the_same_nonce_in_every_process(mon
         notifier = DiscordNotifier(
             server.client,
             jobs=None,
-            job_messages=None,
+            posts=None,
             blobs=None,
             media=None,
             progress_reader=None,

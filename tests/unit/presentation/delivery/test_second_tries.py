@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from bot.domain.job import Failure, State
+from bot.domain.post import PostState, Purpose, of_order
 from bot.domain.quota import Policy, bounds_for
 from tests.factories import a_new_order, book
 from tests.fixtures.simcord_bot import labels, text
@@ -32,8 +33,7 @@ async def finished(server, job, delivery):
     job = await through(server, job, *MADE)
     posted = await server.backend.notifier.deliver(job, delivery)
     now = server.backend.clock.now_ms()
-    where = {"result_id": posted.message_id, "result_url": posted.url}
-    job = await server.backend.storage.transitions.end(job, State.DONE, now, charged=job.cost, **where)
+    job = await server.backend.storage.transitions.end(job, State.DONE, now, charged=job.cost, posted=posted)
     await server.backend.notifier.ended(job)
     return job
 
@@ -51,8 +51,10 @@ async def test_it_has_a_card_of_its_own_in_the_old_thread_and_leaves_the_old_car
     assert "The people who run the bot are having this clip made again for you." in text(card)
     assert "Cancel" in labels(card)
     # Posted again after a kill, it is the same message.
-    forgotten = replace(job.address, card_id=None, progress_id=None)
-    await server.backend.notifier.announce(replace(job, address=forgotten, created_at_ms=job.created_at_ms - 600_000))
+    post = await server.backend.storage.posts.find(of_order(job.order_id), Purpose.CARD)
+    await server.backend.storage.posts.keep(replace(post, message_id=None, state=PostState.BEGUN))
+    await server.env.advance_time(600)
+    await server.backend.notifier.announce(replace(job, address=replace(job.address, card_id=None, progress_id=None)))
     assert len([each for each in thread.history() if each.id not in there]) == 1
 
     job = await finished(server, job, delivery)

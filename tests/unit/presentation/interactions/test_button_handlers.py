@@ -68,7 +68,7 @@ async def test_the_same_final_is_never_made_twice(server, delivery, between):
     assert "**Already on its way**" in text(again.response)
     job = await through(server, job, *MADE)
     posted = await server.backend.notifier.deliver(job, delivery)
-    done = {"charged": job.cost, "result_id": posted.message_id, "result_url": posted.url}
+    done = {"charged": job.cost, "posted": posted}
     job = await server.backend.storage.transitions.end(job, State.DONE, server.backend.clock.now_ms(), **done)
     again, made = await press()
     assert (again.ephemeral, made) == (True, 0)

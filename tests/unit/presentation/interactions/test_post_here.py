@@ -14,6 +14,7 @@ from bot.services.find_jobs import JOBS_SHOWN
 from tests.factories import storage_error
 from tests.fixtures.simcord_bot import labels, picture, shown, text
 from tests.fixtures.simcord_scenes import MADE, asked, clips_in, ended, thread_of, through
+from tests.posts import clip_forgotten
 
 
 async def waiting(server, failure=Failure.UNDELIVERABLE, **options):
@@ -38,9 +39,8 @@ async def posted(server, job, delivery):
     """Does what the pipeline does after a press: fetches and fits the clip again, posts and charges it."""
     job = await through(server, job, State.DELIVERING)
     found = await server.backend.notifier.deliver(job, delivery)
-    where = {"result_id": found.message_id, "result_url": found.url}
     job = await server.backend.storage.transitions.end(
-        job, State.DONE, server.backend.clock.now_ms(), charged=job.cost, **where
+        job, State.DONE, server.backend.clock.now_ms(), charged=job.cost, posted=found
     )
     await server.backend.notifier.ended(job)
     return job, found
@@ -209,7 +209,7 @@ async def test_a_post_that_worked_though_it_seemed_to_fail_is_shown_and_not_repe
     _, job = await asked(server)
     job = await through(server, job, *MADE, provider_reference="run-1")
     there = await server.backend.notifier.deliver(job, delivery)
-    await server.backend.storage.job_messages.readdress(job.id, result_id=None, result_url=None)
+    await clip_forgotten(server.backend.storage, job)
     await through(server, job, State.UNPOSTED, failure=failure, unposted_at_ms=server.backend.clock.now_ms())
     listed = await server.alice.slash(server.channel, "jobs")
     press = await server.alice.click(listed.response, label="Post it here")

@@ -1,0 +1,47 @@
+"""The interface to stored posts. `bot.storage.posts` implements it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from bot.domain.job import Job
+from bot.domain.post import Post, Purpose
+
+
+class Posts(Protocol):
+    """Where our messages at Discord are, and which of them still show something old. Every method may raise `StorageError`.
+
+    None of it changes a job's state, so the fence does not matter here: two processes would write the same.
+    """
+
+    async def keep(self, *posts: Post) -> tuple[Post, ...]:
+        """Stores them in one transaction, new or as they are now. Returns them as they are stored: one that was there before
+        keeps its `id` and `nonce`.
+        """
+        ...
+
+    async def find(self, subject: str, purpose: Purpose, part: int = 0) -> Post | None: ...
+
+    async def want(self, order_id: int) -> None:
+        """Notes that this order's card has to show something new."""
+        ...
+
+    async def shown(self, job: Job) -> None:
+        """Notes that the messages of an ended job show what they should according to `job`."""
+        ...
+
+    async def put_off(self, job: Job, at_ms: int) -> None:
+        """Notes that Discord refuses to show the end of `job`. It is tried again after an hour, then ever more seldom; after
+        three days it counts as shown.
+        """
+        ...
+
+    async def behind(self, at_ms: int) -> list[Job]:
+        """Ended jobs whose messages are to show that and do not yet (the bot was killed in between, or Discord refused it),
+        oldest first. Those that were put off to a time after `at_ms` are left out.
+        """
+        ...
+
+    async def refused(self, at_ms: int, most: int) -> list[Job]:
+        """Of those, the ones that were put off, `most` of them."""
+        ...

@@ -1,0 +1,152 @@
+"""`Posts` over any `Database`: our messages and threads at Discord. The stores of orders and jobs write posts with their own
+rows, with the statements here.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import Any, Final
+
+from bot.domain.backoff import Doubling
+from bot.domain.job import Address, Job, Way
+from bot.domain.post import Post, PostState, Purpose, nonce_of, of_job, of_order
+from bot.domain.snowflake import RANDOM_END, new_ids
+from bot.storage.database import Database, Row, Transaction
+from bot.storage.job_rows import JobRows
+from bot.storage.sql import statement
+
+PAUSES: Final = Doubling(first=3600, longest=86_400)
+"""Seconds until an end that Discord refuses to show is tried again."""
+TRIES_MOST: Final = 7
+"""The pauses of so many tries are three days together."""
+
+_KEEP = statement("posts.keep")
+_FIND = statement("posts.find")
+_WANT = statement("posts.want")
+_SHOWN = statement("posts.shown")
+_TRIED = statement("posts.tried")
+_PUT_OFF = statement("posts.put_off")
+_RESET_STARTS = statement("jobs.reset_starts")
+_BEHIND = statement("jobs.behind")
+_REFUSED = statement("jobs.refused")
+
+
+class StoredPosts:
+    def __init__(self, database: Database, rows: JobRows) -> None:
+        self._database = database
+        self._rows = rows
+
+    async def keep(self, *posts: Post) -> tuple[Post, ...]:
+        def work(transaction: Transaction) -> tuple[Post, ...]:
+            return tuple(post_of(row) for each in posts for row in transaction.rows(_KEEP, columns_of(each)))
+
+        return await self._database.write(work)
+
+    async def find(self, subject: str, purpose: Purpose, part: int = 0) -> Post | None:
+        named = {"subject": subject, "purpose": purpose, "part": part}
+        row = await self._database.read(lambda transaction: transaction.one(_FIND, named))
+        return None if row is None else post_of(row)
+
+    async def want(self, order_id: int) -> None:
+        subject = {"subject": of_order(order_id)}
+        await self._database.write(lambda transaction: transaction.run(_WANT, subject))
+
+    async def shown(self, job: Job) -> None:
+        def work(transaction: Transaction) -> None:
+            transaction.run(_SHOWN, {"subject": of_order(job.order_id), "rev": job.card_rev})
+            if job.starts:
+                transaction.run(_RESET_STARTS, {"id": job.id})
+
+        await self._database.write(work)
+
+    async def put_off(self, job: Job, at_ms: int) -> None:
+        subject = of_order(job.order_id)
+
+        def work(transaction: Transaction) -> None:
+            row = transaction.one(_TRIED, {"subject": subject})
+            if row is None:
+                return
+            tried = row["tried"] + 1
+            if tried >= TRIES_MOST:
+                transaction.run(_SHOWN, {"subject": subject, "rev": job.card_rev})
+            else:
+                due_ms = at_ms + round(PAUSES.pause(tried) * 1000)
+                transaction.run(_PUT_OFF, {"subject": subject, "due_ms": due_ms})
+            if job.starts:
+                transaction.run(_RESET_STARTS, {"id": job.id})
+
+        await self._database.write(work)
+
+    async def refused(self, at_ms: int, most: int) -> list[Job]:
+        put_off = {"at_ms": at_ms, "most": most}
+        return self._rows.readable(await self._database.read(lambda transaction: transaction.rows(_REFUSED, put_off)))
+
+    async def behind(self, at_ms: int) -> list[Job]:
+        return self._rows.readable(await self._database.read(lambda transaction: transaction.rows(_BEHIND, {"at_ms": at_ms})))
+
+
+def drawn_id(at_ms: int) -> int:
+    """An id for a new post."""
+    drawn = random.randrange(RANDOM_END)  # noqa: S311  tells posts of one millisecond apart, guards nothing
+    return new_ids(at_ms, (drawn,))[0]
+
+
+def posts_of_order(order_id: int, address: Address, at_ms: int) -> list[dict[str, Any]]:
+    """The rows of a new order: its card, and its thread where it may have one. For `posts.keep`."""
+    card = Post(
+        drawn_id(at_ms),
+        of_order(order_id),
+        Purpose.CARD,
+        "",
+        way=Way.CHANNEL if address.by_operator else Way.ANSWER,
+        channel_id=address.channel_id,
+        message_id=address.card_id,
+        state=PostState.WANTED if address.card_id is None else PostState.SENT,
+    )
+    thread = Post(
+        drawn_id(at_ms),
+        of_order(order_id),
+        Purpose.THREAD,
+        "",
+        way=Way.CHANNEL,
+        channel_id=address.channel_id,
+        state=PostState.REFUSED if address.in_place else PostState.WANTED,
+    )
+    return [columns_of(card), columns_of(thread)]
+
+
+def clip_columns(job: Job, at_ms: int) -> dict[str, Any]:
+    """What the statements about a job's clip and end name it by."""
+    post_id = drawn_id(at_ms)
+    return {"post_id": post_id, "nonce": nonce_of(post_id), "subject": of_job(job.id), "order": of_order(job.order_id)}
+
+
+def columns_of(post: Post) -> dict[str, Any]:
+    """The parameters of `posts.keep`. A post without a nonce gets the one of its id."""
+    return {
+        "id": post.id,
+        "subject": post.subject,
+        "purpose": post.purpose,
+        "part": post.part,
+        "way": post.way,
+        "channel_id": post.channel_id,
+        "nonce": post.nonce or nonce_of(post.id),
+        "message_id": post.message_id,
+        "state": post.state,
+        "fence": post.fence,
+    }
+
+
+def post_of(row: Row) -> Post:
+    return Post(
+        id=row["id"],
+        subject=row["subject"],
+        purpose=Purpose(row["purpose"]),
+        nonce=row["nonce"],
+        part=row["part"],
+        way=None if row["way"] is None else Way(row["way"]),
+        channel_id=row["channel_id"],
+        message_id=row["message_id"],
+        state=PostState(row["state"]),
+        fence=row["fence"],
+    )

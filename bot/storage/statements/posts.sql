@@ -1,0 +1,78 @@
+-- Posts: messages and threads of ours at Discord. See bot/domain/post.py.
+
+-- name: keep
+INSERT INTO posts (id, subject, purpose, part, way, channel_id, nonce, message_id, state, fence)
+VALUES (:id, :subject, :purpose, :part, :way, :channel_id, :nonce, :message_id, :state, :fence)
+ON CONFLICT (subject, purpose, part) DO UPDATE SET
+    way = excluded.way, channel_id = excluded.channel_id, message_id = excluded.message_id, state = excluded.state,
+    fence = excluded.fence
+RETURNING *
+
+-- name: find
+SELECT * FROM posts WHERE subject = :subject AND purpose = :purpose AND part = :part
+
+-- name: begin_clip
+-- Written with the transition of the job to `delivering`: the place in which its clip is posted first, and the fence under which
+-- that begins. A clip whose posting began before keeps its place. A private clip has no first place of this kind.
+INSERT INTO posts (id, subject, purpose, part, way, channel_id, nonce, state, fence)
+SELECT
+    :post_id, :subject, 'clip', 0,
+    CASE jobs.private WHEN 0 THEN 'channel' END,
+    CASE jobs.private WHEN 0 THEN COALESCE(
+        (SELECT thread.message_id FROM posts AS thread WHERE thread.subject = :order AND thread.purpose = 'thread' AND thread.part = 0),
+        jobs.channel_id
+    ) END,
+    :nonce, 'begun', jobs.fence
+FROM jobs WHERE jobs.id = :id AND jobs.state = :state AND jobs.fence = :fence
+ON CONFLICT (subject, purpose, part) DO UPDATE SET
+    way = COALESCE(posts.way, excluded.way), channel_id = COALESCE(posts.channel_id, excluded.channel_id),
+    fence = COALESCE(posts.fence, excluded.fence), state = CASE posts.state WHEN 'wanted' THEN 'begun' ELSE posts.state END
+
+-- name: clip_posted
+-- Written with the end of the job, if it is still as the run knew it. The way is that under which the clip was begun to be sent.
+INSERT INTO posts (id, subject, purpose, part, way, channel_id, nonce, message_id, state, fence)
+SELECT :post_id, :subject, 'clip', 0, :way, :channel_id, :nonce, :message_id, :post_state, jobs.fence
+FROM jobs WHERE jobs.id = :id AND jobs.state = :state AND jobs.fence = :fence
+ON CONFLICT (subject, purpose, part) DO UPDATE SET
+    way = COALESCE(posts.way, excluded.way), channel_id = excluded.channel_id, message_id = excluded.message_id,
+    state = excluded.state
+
+-- name: want_end
+-- Written with the end of the job, if it is still as the run knew it: the card has something new to show.
+UPDATE posts SET wanted_rev = wanted_rev + 1, tried = 0, due_ms = 0
+WHERE subject = :order AND purpose = 'card'
+    AND EXISTS (SELECT 1 FROM jobs WHERE jobs.id = :id AND jobs.state = :state AND jobs.fence = :fence)
+
+-- name: want
+UPDATE posts SET wanted_rev = wanted_rev + 1, tried = 0, due_ms = 0 WHERE subject = :subject AND purpose = 'card'
+
+-- name: move
+-- An unposted clip gets another place: the answer to the interaction that asked for it is its card from now on, and the thread
+-- and the progress message stay behind. Its clip is not begun there yet.
+UPDATE posts SET
+    way = CASE purpose WHEN 'card' THEN 'answer' END,
+    channel_id = CASE purpose WHEN 'card' THEN CAST(:channel_id AS BIGINT) END,
+    message_id = CASE purpose WHEN 'card' THEN CAST(:card_id AS BIGINT) END,
+    state = CASE purpose WHEN 'card' THEN CASE WHEN CAST(:card_id AS BIGINT) IS NULL THEN 'begun' ELSE 'sent' END
+        WHEN 'thread' THEN 'refused' ELSE 'wanted' END,
+    fence = NULL
+WHERE ((subject = :order AND purpose IN ('card', 'thread', 'progress')) OR (subject = :subject AND purpose = 'clip'))
+    AND EXISTS (
+        SELECT 1 FROM jobs WHERE jobs.id = :id AND jobs.state = 'unposted' AND jobs.fence = :fence AND jobs.discard = 0
+    )
+
+-- name: shown
+UPDATE posts SET shown_rev = :rev, tried = 0, due_ms = 0
+WHERE subject = :subject AND purpose = 'card' AND shown_rev < :rev
+
+-- name: tried
+SELECT tried FROM posts WHERE subject = :subject AND purpose = 'card' AND part = 0 AND shown_rev < wanted_rev
+
+-- name: put_off
+UPDATE posts SET tried = tried + 1, due_ms = :due_ms
+WHERE subject = :subject AND purpose = 'card' AND shown_rev < wanted_rev
+
+-- name: all_shown
+-- Of an order that the operator ended unread.
+UPDATE posts SET shown_rev = wanted_rev
+WHERE subject = (SELECT 'order:' || jobs.order_id FROM jobs WHERE jobs.id = :id) AND purpose = 'card'
