@@ -198,7 +198,9 @@ class Application:
         self._keep(Part.COPIES, CopiesPruned(self.settings.storage.path, self.clock).run)
         self._keep(Part.KEPT_CLIPS, partial(self._kept_clips.run, self.notifier.tell_operator))
         self._keep(Part.SHELL, self.operator_worker.run)
-        late_ends = LateEnds(self.storage.posts, self.engine, self.runner.took_over, self.clock)
+        late_ends = LateEnds(
+            self.storage.posts, self.engine, self.runner.took_over, self.notifier.operators.tell_left, self.clock
+        )
         self._keep(Part.LATE_ENDS, late_ends.run)
         self._keep(Part.FIRST_QUESTION, self._say_ready)
         await hold(self.client)

@@ -50,7 +50,8 @@ class Post:
 
     `id` has the time when it was first wanted in it (see `snowflake`). `way` and `channel_id` are where it is sent; None before
     that is decided, and `channel_id` also where Discord has not named the channel yet. `nonce` is the same for every try.
-    `fence` is the job's when the sending began: under a later one, a process that died may have sent it.
+    `fence` is the job's when the sending began: under a later one, a process that died may have sent it. `content` is the text
+    of a line; all other posts are drawn from their subjects.
     """
 
     id: int
@@ -63,6 +64,7 @@ class Post:
     message_id: int | None = None
     state: PostState = PostState.WANTED
     fence: int | None = None
+    content: str = ""
 
 
 def of_order(order_id: int) -> str:

@@ -1,9 +1,11 @@
-"""Has the ends of jobs shown that Discord refused to show when they came. The application runs it beside the engine."""
+"""Brings up to date what Discord did not take when it came: ends of jobs, and lines to the operator. The application runs it
+beside the engine.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 from bot.errors import Interrupted, StorageError
@@ -18,23 +20,34 @@ AT_ONCE_MOST: Final = 20
 
 
 class LateEnds:
-    """`took_over` is told under which fence this process holds each of the jobs, before it is woken."""
+    """`took_over` is told under which fence this process holds each of the jobs, before it is woken. `tell_left` sends the
+    lines to the operator that could not be sent, and may raise `StorageError`.
+    """
 
-    def __init__(self, posts: Posts, engine: Engine, took_over: Callable[[Mapping[int, int]], None], clock: Clock) -> None:
+    def __init__(
+        self,
+        posts: Posts,
+        engine: Engine,
+        took_over: Callable[[Mapping[int, int]], None],
+        tell_left: Callable[[], Awaitable[None]],
+        clock: Clock,
+    ) -> None:
         self._posts = posts
+        self._tell_left = tell_left
         self._engine = engine
         self._took_over = took_over
         self._clock = clock
 
     async def run(self) -> None:
-        """Looks every minute until cancelled."""
+        """Looks now and every minute until cancelled."""
         while True:
-            await self._clock.sleep(EVERY_SECONDS)
             try:
                 with own_cancels_only():
+                    await self._tell_left()
                     await self.wake()
             except (StorageError, Interrupted) as error:
-                _log.warning("ends that were refused wait, the database is in trouble: %s", error)
+                _log.warning("what Discord refused waits, the database is in trouble: %s", error)
+            await self._clock.sleep(EVERY_SECONDS)
 
     async def wake(self) -> None:
         """Wakes the jobs whose refused ends are due, the oldest first. Raises `StorageError`."""

@@ -42,6 +42,21 @@ class Posts(Protocol):
         """
         ...
 
+    async def recent_line(self, content: str, since_ms: int) -> Post | None:
+        """The line to the operator with this text that was begun since then; None where there is none."""
+        ...
+
+    async def lines_left(self, at_ms: int, since_ms: int, most: int) -> list[Post]:
+        """Lines to the operator that were begun since then and did not arrive, oldest first, without those that were put off.
+
+        Older lines are forgotten.
+        """
+        ...
+
+    async def put_line_off(self, post: Post, at_ms: int) -> None:
+        """Notes that a line could not be sent. It is tried again after a minute, then ever more seldom."""
+        ...
+
     async def refused(self, at_ms: int, most: int) -> list[Job]:
         """Of those, the ones that were put off, `most` of them."""
         ...

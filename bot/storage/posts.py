@@ -17,6 +17,8 @@ from bot.storage.sql import statement
 
 PAUSES: Final = Doubling(first=3600, longest=86_400)
 """Seconds until an end that Discord refuses to show is tried again."""
+LINE_PAUSES: Final = Doubling(first=60, longest=3600)
+"""Seconds until a line to the operator that could not be sent is tried again."""
 TRIES_MOST: Final = 7
 """The pauses of so many tries are three days together."""
 
@@ -26,6 +28,12 @@ _WANT = statement("posts.want")
 _SHOWN = statement("posts.shown")
 _TRIED = statement("posts.tried")
 _PUT_OFF = statement("posts.put_off")
+_RECENT_LINE = statement("posts.recent_line")
+_OLDEST_LINE = statement("posts.oldest_line")
+_LINES_LEFT = statement("posts.lines_left")
+_FORGET_LINES = statement("posts.forget_lines")
+_LINE_TRIED = statement("posts.line_tried")
+_PUT_LINE_OFF = statement("posts.put_line_off")
 _RESET_STARTS = statement("jobs.reset_starts")
 _BEHIND = statement("jobs.behind")
 _REFUSED = statement("jobs.refused")
@@ -74,6 +82,31 @@ class StoredPosts:
                 transaction.run(_PUT_OFF, {"subject": subject, "due_ms": due_ms})
             if job.starts:
                 transaction.run(_RESET_STARTS, {"id": job.id})
+
+        await self._database.write(work)
+
+    async def recent_line(self, content: str, since_ms: int) -> Post | None:
+        sought = {"content": content, "since_id": new_ids(since_ms, (0,))[0]}
+        row = await self._database.read(lambda transaction: transaction.one(_RECENT_LINE, sought))
+        return None if row is None else post_of(row)
+
+    async def lines_left(self, at_ms: int, since_ms: int, most: int) -> list[Post]:
+        sought = {"at_ms": at_ms, "since_id": new_ids(since_ms, (0,))[0], "most": most}
+
+        def work(transaction: Transaction) -> list[Row]:
+            transaction.run(_FORGET_LINES, {"before_id": sought["since_id"]})
+            return transaction.rows(_LINES_LEFT, sought)
+
+        if await self._database.read(lambda transaction: transaction.one(_OLDEST_LINE, {})) is None:
+            return []
+        return list(map(post_of, await self._database.write(work)))
+
+    async def put_line_off(self, post: Post, at_ms: int) -> None:
+        def work(transaction: Transaction) -> None:
+            row = transaction.one(_LINE_TRIED, {"id": post.id})
+            if row is not None:
+                due_ms = at_ms + round(LINE_PAUSES.pause(row["tried"] + 1) * 1000)
+                transaction.run(_PUT_LINE_OFF, {"id": post.id, "due_ms": due_ms})
 
         await self._database.write(work)
 
@@ -134,6 +167,7 @@ def columns_of(post: Post) -> dict[str, Any]:
         "message_id": post.message_id,
         "state": post.state,
         "fence": post.fence,
+        "content": post.content,
     }
 
 
@@ -149,4 +183,5 @@ def post_of(row: Row) -> Post:
         message_id=row["message_id"],
         state=PostState(row["state"]),
         fence=row["fence"],
+        content=row["content"],
     )

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bot.domain.order import by_interaction
 from bot.ops import clock
-from bot.pipeline import operator_worker
+from bot.pipeline import late_ends, operator_worker
 from bot.presentation.delivery import progress_updater
 from bot.storage import open_storage, sqlite
 from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, running_bot, sought
@@ -109,6 +109,7 @@ async def test_what_a_job_takes_is_what_the_design_says(tmp_path, monkeypatch, c
     # The bot's regular work, every second or minute, belongs to no job.
     monkeypatch.setattr(operator_worker, "EVERY_SECONDS", 3_600.0)
     monkeypatch.setattr(clock, "_CHECK_SECONDS", 3_600.0)
+    monkeypatch.setattr(late_ends, "EVERY_SECONDS", 3_600.0)
     # Whether two writes share a commit is chance.
     monkeypatch.setattr(sqlite, "SHARED_COMMIT", 1)
     counts = {}

@@ -70,6 +70,11 @@ def custom_ids(components: Sequence[Any]) -> Iterator[str]:
     return (component.custom_id for component in _every(components) if getattr(component, "custom_id", None))
 
 
+def texts(components: Sequence[Any]) -> Iterator[str]:
+    """All texts in a message's components, also in nested ones."""
+    return (component.content for component in _every(components) if getattr(component, "content", None))
+
+
 def _every(components: Sequence[Any]) -> Iterator[Any]:
     """All components, also nested ones."""
     for component in components:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 import discord
 
@@ -14,6 +14,8 @@ from bot.presentation.delivery.message_parts import NO_FILES, Files, Kept, custo
 from bot.presentation.discord_errors import Closed
 from bot.presentation.views.layout import Page
 
+Of = Callable[[Sequence[Any]], Iterator[str]]
+"""What of a message's components is looked at."""
 _HISTORY_PAGE: Final = 100
 """Messages that discord.py asks for in one request."""
 
@@ -66,9 +68,12 @@ class Messages:
 
         return await self._requests.showing(f"send {channel_id}", once)
 
-    async def find(self, channel_id: int, since_id: int, is_it: Callable[[str], bool], *, empty: bool = True) -> int | None:
+    async def find(
+        self, channel_id: int, since_id: int, is_it: Callable[[str], bool], *, empty: bool = True, of: Of = custom_ids
+    ) -> int | None:
         """The id of our latest message after `since_id` with a custom id for which `is_it` is true; None where there is none.
 
+        With another `of`, it is true for something else of the message, such as one of its texts.
         `empty` False: the channel has messages, so an empty history means that we may not read it, which Discord says in no
         other way. Raises `Closed` where we may not read, `DeliveryError` for a temporary error.
         """
@@ -80,7 +85,7 @@ class Messages:
                 looked += 1
                 if message.id <= since_id:
                     break
-                if self._is_mine(message, is_it):
+                if self._is_mine(message, is_it, of):
                     return message.id
         if not looked and not empty:
             raise Closed(Detail(DetailCode.HISTORY_CLOSED, (channel_id,)))
@@ -119,6 +124,6 @@ class Messages:
         with self._requests.guarded(f"delete {channel_id}"):
             await self._requests.in_open_thread(channel_id, once)
 
-    def _is_mine(self, message: discord.Message, is_it: Callable[[str], bool]) -> bool:
+    def _is_mine(self, message: discord.Message, is_it: Callable[[str], bool], of: Of = custom_ids) -> bool:
         me = self._requests.client.user
-        return me is not None and message.author.id == me.id and any(is_it(each) for each in custom_ids(message.components))
+        return me is not None and message.author.id == me.id and any(map(is_it, of(message.components)))

@@ -70,16 +70,16 @@ class DiscordNotifier:
         self._messages = Messages(self._requests)
         self._answers = Answers(self._requests, clock)
         self._threads = Threads(self._requests)
-        self._operators = OperatorsChannel(self._messages, operator_channel_id, operator_language)
+        self._poster = Poster(posts, self._messages, clock)
+        self.operators = OperatorsChannel(self._messages, self._poster, posts, clock, operator_channel_id, operator_language)
         self._progress_updater = ProgressUpdater(progress_reader, clock, self._show)
         self._quoting = Quoting()
         posters = PosterLinks(self._messages, clock)
-        self._cards = CardEdits(self._messages, self._answers, blobs, media, self._quoting, self._operators, posters)
+        self._cards = CardEdits(self._messages, self._answers, blobs, media, self._quoting, self.operators, posters)
         self._limits = UploadLimits(client)
-        self._poster = Poster(posts, self._messages, clock)
         self._clip_poster = ClipPoster(self._messages, self._answers, self._poster, self._limits, self._quoting, finals=finals)
         self._end_messages = EndMessages(
-            self._messages, self._answers, self._threads, self._cards, self._clip_poster, self._operators
+            self._messages, self._answers, self._threads, self._cards, self._clip_poster, self.operators
         )
         self._announcer = Announcer(
             self._messages, self._answers, self._threads, self._poster, self._cards, self._quoting, clock
@@ -146,12 +146,12 @@ class DiscordNotifier:
         return shown
 
     async def tell_operator(self, notice: Notice) -> None:
-        await self._operators.tell(notice)
+        await self.operators.tell(notice)
 
     @property
     def operators_told(self) -> bool:
         """Whether the last text to the operator's channel arrived."""
-        return self._operators.hears
+        return self.operators.hears
 
     async def _quiet(self, job: Job) -> Job:
         """Stops all progress requests of the job and waits for running ones. The job with its newest address, which such a
@@ -168,7 +168,7 @@ class DiscordNotifier:
             await self._update_messages(progress, followed)
 
     async def _update_messages(self, progress: Progress, followed: Followed) -> None:
-        text = progress_text(progress, told=self._operators.hears)
+        text = progress_text(progress, told=self.operators.hears)
         job = await self._completed(progress.job, followed, text)
         address = job.address
         if address.in_place or address.thread_id is None or address.progress_id is None or followed.thread_closed:

@@ -13,10 +13,11 @@ from typing import Final
 
 from bot.domain import nonce
 from bot.domain.job import Job, Way
-from bot.domain.post import Post, PostState, Purpose, of_job, of_order
+from bot.domain.post import OPERATOR, Post, PostState, Purpose, nonce_of, of_job, of_order
 from bot.domain.snowflake import RANDOM_END, new_ids, time_ms
 from bot.ports import Clock, Posts
-from bot.presentation.delivery.messages import Messages
+from bot.presentation.delivery.message_parts import custom_ids
+from bot.presentation.delivery.messages import Messages, Of
 from bot.presentation.discord_errors import Closed
 
 _log: Final = logging.getLogger(__name__)
@@ -35,16 +36,32 @@ class Poster:
 
     # -- what is stored ------------------------------------------------------------------------------------------------
 
-    def of_order(self, job: Job, purpose: Purpose, state: PostState, **place: int | None) -> Post:
-        """A post of the job's order, in a channel or thread. `place`: its `channel_id` and `message_id`."""
+    def of_order(self, job: Job, purpose: Purpose, state: PostState, *, channel_id: int, message_id: int | None = None) -> Post:
+        """A post of the job's order, in a channel or thread."""
         way = Way.ANSWER if purpose is Purpose.CARD and not job.address.by_operator else Way.CHANNEL
-        return Post(self._new_id(), of_order(job.order_id), purpose, "", 0, way, state=state, fence=job.fence, **place)
+        subject = of_order(job.order_id)
+        return Post(self._new_id(), subject, purpose, "", 0, way, channel_id, message_id, state, fence=job.fence)
 
     def of_job(self, job: Job, purpose: Purpose, way: Way | None, channel_id: int | None, *, part: int = 0) -> Post:
         """A post of the job that is begun to be sent."""
         state = PostState.WANTED if way is None else PostState.BEGUN
         fence = job.fence if job.posting_fence is None else job.posting_fence
         return Post(self._new_id(), of_job(job.id), purpose, "", part, way, channel_id, state=state, fence=fence)
+
+    def line(self, channel_id: int, text: str) -> Post:
+        """A line to the operator that is begun to be sent."""
+        post_id = self._new_id()
+        return Post(
+            post_id,
+            OPERATOR,
+            Purpose.LINE,
+            nonce_of(post_id),
+            post_id,
+            Way.CHANNEL,
+            channel_id,
+            state=PostState.BEGUN,
+            content=text,
+        )
 
     async def keep(self, *posts: Post) -> tuple[Post, ...]:
         """As `Posts.keep`."""
@@ -73,7 +90,14 @@ class Poster:
         return await self.send_begun(post, send, is_mine, since_id, first=post.id == wanted.id)
 
     async def send_begun(
-        self, post: Post, send: Callable[[str], Awaitable[int]], is_mine: IsMine, since_id: int, *, first: bool
+        self,
+        post: Post,
+        send: Callable[[str], Awaitable[int]],
+        is_mine: IsMine,
+        since_id: int,
+        *,
+        first: bool,
+        of: Of = custom_ids,
     ) -> int:
         """As `send`, for a post that is stored. `first`: no earlier try can have sent it."""
         if post.message_id is not None:
@@ -81,7 +105,7 @@ class Poster:
         message_id = None
         if not first and self._clock.now_ms() - time_ms(post.id) > nonce.REMEMBERED_MS and post.channel_id is not None:
             try:
-                message_id = await self._messages.find(post.channel_id, since_id, is_mine)
+                message_id = await self._messages.find(post.channel_id, since_id, is_mine, of=of)
             except Closed as closed:
                 _log.info("could not look for an earlier %s in %d: %s", post.purpose, post.channel_id, closed)
         if message_id is None:

@@ -1,8 +1,8 @@
 -- Posts: messages and threads of ours at Discord. See bot/domain/post.py.
 
 -- name: keep
-INSERT INTO posts (id, subject, purpose, part, way, channel_id, nonce, message_id, state, fence)
-VALUES (:id, :subject, :purpose, :part, :way, :channel_id, :nonce, :message_id, :state, :fence)
+INSERT INTO posts (id, subject, purpose, part, way, channel_id, nonce, message_id, state, fence, content)
+VALUES (:id, :subject, :purpose, :part, :way, :channel_id, :nonce, :message_id, :state, :fence, :content)
 ON CONFLICT (subject, purpose, part) DO UPDATE SET
     way = excluded.way, channel_id = excluded.channel_id, message_id = excluded.message_id, state = excluded.state,
     fence = excluded.fence
@@ -76,3 +76,24 @@ WHERE subject = :subject AND purpose = 'card' AND shown_rev < wanted_rev
 -- Of an order that the operator ended unread.
 UPDATE posts SET shown_rev = wanted_rev
 WHERE subject = (SELECT 'order:' || jobs.order_id FROM jobs WHERE jobs.id = :id) AND purpose = 'card'
+
+-- name: recent_line
+-- Lines to the operator: `part` is the id, which has the time in it.
+SELECT * FROM posts WHERE subject = 'operator' AND purpose = 'line' AND part >= :since_id AND content = :content
+
+-- name: oldest_line
+SELECT id FROM posts WHERE subject = 'operator' AND purpose = 'line' ORDER BY part LIMIT 1
+
+-- name: lines_left
+SELECT * FROM posts
+WHERE subject = 'operator' AND purpose = 'line' AND part >= :since_id AND state = 'begun' AND due_ms <= :at_ms
+ORDER BY part LIMIT :most
+
+-- name: forget_lines
+DELETE FROM posts WHERE subject = 'operator' AND purpose = 'line' AND part < :before_id
+
+-- name: line_tried
+SELECT tried FROM posts WHERE id = :id
+
+-- name: put_line_off
+UPDATE posts SET tried = tried + 1, due_ms = :due_ms WHERE id = :id

@@ -18,8 +18,12 @@ def refusing(world, times):
     world.notifier.ended = refused
 
 
+async def nothing_left():
+    """No line to the operator waits."""
+
+
 def late_ends(world):
-    return LateEnds(world.storage.posts, world.engine, world.runner.took_over, world.clock)
+    return LateEnds(world.storage.posts, world.engine, world.runner.took_over, nothing_left, world.clock)
 
 
 async def looked(world):

@@ -11,8 +11,8 @@ from bot.errors import ProviderUnavailable, SubmitOutcomeUnknown
 from bot.ports import Accepted, Next, Phase, RunStatus
 from bot.presentation.views.operator_answers import text_of
 from tests.factories import an_address
-from tests.waiting import until
 from tests.posts import placed
+from tests.waiting import until
 
 NEW = 9_001
 

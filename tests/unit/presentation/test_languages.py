@@ -159,7 +159,7 @@ async def test_in_a_direct_message_all_is_in_the_members_language(server, locale
 async def test_the_operators_channel_reads_the_language_of_the_operator_and_the_log_english(server, caplog, monkeypatch):
     client = server.backend.client(operator_language=PSEUDO)
     board = server.guild.create_text_channel("board")
-    monkeypatch.setattr(client.notifier._operators, "_channel_id", board.id)
+    monkeypatch.setattr(client.notifier.operators, "_channel_id", board.id)
     await server.env.restart_bot(client)
     await client.notifier.tell_operator(OutOfReach("scenario", said("timeout")))
     assert "for the operator: scenario is out of reach (timeout)." in caplog.text

@@ -1,8 +1,12 @@
 """Delivery by a process that does not know what the earlier one did: it searches everywhere, and the clip is posted once."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.domain.job import Failure, State, Way
+from bot.domain.post import Post, PostState, Purpose, of_job
+from bot.domain.snowflake import new_ids
 from bot.errors import DeliveryError, PostInDoubt, UploadTooLarge
 from tests.fixtures.simcord_bot import text
 from tests.fixtures.simcord_scenes import MADE, asked, clips_in, thread_of, through
@@ -228,6 +232,30 @@ async def test_a_private_end_is_told_once_by_direct_message_however_often_a_star
     await server.env.restart_bot(server.backend.client())
     await server.backend.notifier.ended(job)
     assert ["Did not work" in text(each) for each in direct_messages(server)] == [True]
+
+
+@pytest.mark.parametrize("taken", [False, True], ids=["before Discord has it", "before Discord's answer"])
+async def test_a_private_end_is_told_once_though_the_process_died_while_it_was_told(server, taken):
+    _, job = await asked(server, private=True)
+    job = await through(server, job, *MADE[:3])
+    await server.env.advance_time(16 * 60)
+    job = await server.backend.storage.transitions.end(
+        job, State.FAILED, server.backend.clock.now_ms(), charged=0, failure=Failure.PROVIDER
+    )
+    posts = server.backend.storage.posts
+    if taken:
+        await server.backend.notifier.ended(job)
+        there = await posts.find(of_job(job.id), Purpose.NOTICE, 1)
+        await posts.keep(replace(there, message_id=None, state=PostState.BEGUN))
+    else:
+        now = server.backend.clock.now_ms()
+        await posts.keep(Post(new_ids(now, (7,))[0], of_job(job.id), Purpose.NOTICE, "", 1, Way.DIRECT, state=PostState.BEGUN))
+    await server.env.advance_time(600)
+    await server.env.restart_bot(server.backend.client())
+    await server.backend.notifier.ended(job)
+    assert ["Did not work" in text(each) for each in direct_messages(server)] == [True]
+    told = await posts.find(of_job(job.id), Purpose.NOTICE, 1)
+    assert (told.state, told.message_id) == (PostState.SENT, direct_messages(server)[0].id)
 
 
 async def test_a_clip_that_was_posted_and_deleted_before_that_was_known_is_posted_nowhere_else(server, delivery):

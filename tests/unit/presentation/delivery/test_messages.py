@@ -1,7 +1,6 @@
 """The HTTP requests for messages, against a scripted Discord on loopback."""
 
 import asyncio
-import hashlib
 import os
 import resource
 import subprocess
@@ -10,18 +9,12 @@ import sys
 import pytest
 from discord.http import Route
 
-from bot.detail import said
 from bot.errors import DeliveryError, UploadTooLarge
-from bot.notice import OutOfReach, TakesAgain
 from bot.presentation.delivery.message_parts import Kept
-from bot.presentation.delivery.notifier import DiscordNotifier
 from bot.presentation.delivery.rate_limit import RateLimit
 from bot.presentation.discord_errors import Closed, DoneAlready, NotTaken
 from bot.presentation.views.layout import Page, Picture
-from bot.presentation.views.notices import sentence
-from bot.presentation.views.translations import ENGLISH
 from tests.factories import an_address
-from tests.fakes import ManualClock
 from tests.unit.presentation.scripted_discord import CUT, ME, SENT, scripted_discord
 
 
@@ -258,26 +251,3 @@ def test_a_clip_streams_from_the_disk(tmp_path):
     assert done.returncode == 0, done.stderr
     # With the whole clip in memory it would grow by the clip's size. `bench/deliver.py` measures the bot's own process.
     assert float(done.stdout) < CLIP_MIB / 2
-
-
-async def test_a_message_to_the_operator_has_the_same_nonce_in_every_process(monkeypatch):
-    async with scripted_discord(monkeypatch) as server:
-        notifier = DiscordNotifier(
-            server.client,
-            jobs=None,
-            posts=None,
-            blobs=None,
-            media=None,
-            progress_reader=None,
-            clock=ManualClock(),
-            operator_channel_id=30,
-            operator_language=ENGLISH,
-        )
-        assert not notifier.operators_told
-        once, twice = OutOfReach("scenario", said("timeout")), TakesAgain("scenario", None)
-        for notice in (once, once, twice):
-            await notifier.tell_operator(notice)
-        assert notifier.operators_told
-        first, again, other = (body["nonce"] for _, _, body in server.there.requests[-3:])
-        assert first == again == "o" + hashlib.sha256(sentence(once).encode()).hexdigest()[:20]
-        assert other != first

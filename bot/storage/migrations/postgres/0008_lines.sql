@@ -1,0 +1,3 @@
+-- As 0012 of SQLite.
+
+ALTER TABLE posts ADD COLUMN content TEXT NOT NULL DEFAULT '';
