@@ -59,7 +59,7 @@ async def test_automod_judges_a_bots_answer_by_the_member_who_asked(here):
     assert (await here.rest("PATCH", edit, 400, {"content": "dragon"}))["code"] == 200000
     await here.patch("/members/alice", roles=["Supporter"])
     await here.rest("PATCH", edit, body={"content": "dragon"})
-    assert (await post(here, 400, content="dragon"))["code"] == 200000  # the bot's own words are the bot's
+    assert (await post(here, 400, content="dragon"))["code"] == 200000  # not an answer, so judged by the bot
 
 
 async def test_automod_lets_an_exempt_channel_a_direct_message_and_who_manages_the_server_be(here):

@@ -18,7 +18,7 @@ from sandbox.discord.state import NO_ANSWER, State
 SETTLED_MS = 2_000  # an ephemeral answer without a job counts as a refusal once it has stood this long
 SLOW_MS = 5_000  # by so much a bot's clock may be behind ours
 TIME_BITS = 22  # the bits of a snowflake below its milliseconds
-LEFT_MS = 30_000  # and one that had the job's buttons before, such as a private card whose clip is being posted
+LEFT_MS = 30_000  # the same for an answer that once had the job's buttons, such as a private card whose clip is being posted
 
 
 def outcome(state: State, interaction: Interaction, viewer: Member) -> dict[str, Any] | None:
@@ -46,7 +46,11 @@ def outcome(state: State, interaction: Interaction, viewer: Member) -> dict[str,
 
 
 def _made(state: State, interaction: Interaction) -> set[str]:
-    """The ids of what the command made. A bot's own ones are snowflakes too, of now, and stood in no message before."""
+    """The ids of what the command made: the interaction's, and new ones of the bot's own.
+
+    An id of the bot's own is a snowflake that was made after the command (or at most `SLOW_MS` before it). No message from
+    before the command has it.
+    """
     offered = interaction.original.offered if interaction.original else ()
     numbers = {number for custom_id in offered for number in _numbers(custom_id)}
     earliest = int(interaction.id) - (SLOW_MS << TIME_BITS)

@@ -38,8 +38,8 @@ class Moderation:
         """Raises ApiError where the words that a request sets may not be shown.
 
         AutoMod judges what a bot answers by the member who asked for it, `judged`, with what they are `granted` here; what a
-        bot posts by itself is judged by the bot. That is stricter than Discord's AutoMod FAQ, which exempts bots but for those
-        that a member installed: there too a bot must get along with a refusal.
+        bot posts by itself is judged by the bot. That is stricter than Discord's AutoMod FAQ, which exempts all bots except
+        those that a member installed. A bot may be installed so, and must then cope with a refusal.
         """
         text = "\n".join(_texts(fields))
         if any(link.casefold() in text.casefold() for link in self.harmful_links):

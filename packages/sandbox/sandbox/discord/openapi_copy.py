@@ -20,7 +20,7 @@ BESIDE = (
     "MessageResponse",
     "ThreadResponse",
 )
-"""Schemas of what the gateway tells, which no route may name."""
+"""Schemas of what the gateway sends. They are kept even if no route refers to them."""
 _SCHEMAS = "#/components/schemas/"
 _WORDS = ("description", "title")
 """Keys whose text is for readers; a property of that name holds a schema, not text."""

@@ -38,7 +38,10 @@ def find(command: dict[str, Any], words: list[str]) -> tuple[list[dict[str, Any]
 def filled(
     definitions: list[dict[str, Any]], given: dict[str, Any], resolve: Resolve, *, focused: str | None = None
 ) -> list[dict[str, Any]]:
-    """Return the interaction's options. `focused` names the one being typed: it and the required ones are not checked."""
+    """Return the interaction's options. `focused` names the one being typed.
+
+    The focused option is not checked, and with one, required options may be missing.
+    """
     known = {definition["name"]: definition for definition in definitions}
     if strange := [name for name in given if name not in known]:
         raise BadOption(f"there is no option {strange[0]!r}; there are: {', '.join(known) or 'none'}")

@@ -56,7 +56,7 @@ class Reactions:
             self._changed(message, "MESSAGE_REACTION_REMOVE_EMOJI", {"emoji": _written(emoji)})
 
     def users(self, message: Message, emoji: str, after: int, limit: int) -> list[dict[str, Any]]:
-        """Who reacted with it, by their ids."""
+        """The users who reacted with it, sorted by id: those above `after`, `limit` at most."""
         found = sorted((one for one in message.reactors.get(emoji, []) if int(one) > after), key=int)
         return [self._state.world.accounts.users[one].payload() for one in found[:limit]]
 

@@ -19,7 +19,7 @@ const ofMine = (channel) =>
   (!channel.recipients?.length || channel.recipients.some((user) => (user.id ?? user) === world.me?.id));
 const byPosition = (a, b) => (a.position ?? 0) - (b.position ?? 0);
 
-/** Channels of the member: those whose messages the sandbox shows them, so permissions are its own. */
+/** The channels whose messages the sandbox gives to the member. The sandbox checks permissions; the page does not. */
 export function visibleChannels(guild = world.here()) {
   const all = world.state.channels ?? [];
   const seen = (channel) => world.messages.size === 0 || world.messages.has(channel.id);

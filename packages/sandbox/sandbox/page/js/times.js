@@ -27,7 +27,7 @@ const STYLES = {
   F: FULL,
 };
 
-let ahead = 0; // milliseconds that the sandbox's clock is before this computer's, as far as is known
+let ahead = 0; // milliseconds by which the sandbox's clock is ahead of this computer's, as far as is known
 
 /** The sandbox's clock was at this moment: it may be set forward while the page is open. */
 export function clockSeen(iso) {

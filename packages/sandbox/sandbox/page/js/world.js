@@ -53,7 +53,7 @@ class World extends EventTarget {
     this.tell("state");
   }
 
-  /** Guilds that the member is in; the first one of the sandbox where it says nothing of others. */
+  /** Guilds that the member is in. If the sandbox sent no list of guilds, its first guild is the only one. */
   guilds() {
     const all = this.state.guilds ?? [this.state.guild];
     const mine = this.me?.guilds;
