@@ -13,7 +13,7 @@ _INTERACTION: Final = "interaction:"
 
 
 class OrderKind(StrEnum):
-    """`CLIP`: one clip. `TAKES`: several of one request, by seed or by what differs in the prompt."""
+    """`CLIP`: one clip. `TAKES`: several clips of one request, which differ in their seed or their prompt."""
 
     CLIP = "clip"
     TAKES = "takes"

@@ -105,7 +105,7 @@ class Refusing:
             case _:
                 return self._over(job, error)
         # The job is not the reason, so this try is not counted.
-        # The rest is written first, so that no process sends the next clip too early.
+        # How long the line rests is written first, so that no process sends the next clip too early.
         await self._holds.write()
         back = await self._back_into_line(job, tries=max(job.tries - 1, 0))
         self._holds.wake_overdue(job.request.kind)

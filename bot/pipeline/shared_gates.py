@@ -69,7 +69,8 @@ class SharedGates:
         return [gate for kinds, gate in self._written.items() if kinds not in shut]
 
     async def write(self, standing: Mapping[Kinds, Standstill], told: Collection[Kinds]) -> None:
-        """Writes down what changed. `standing`: why the line stands still. `told`: of what of it the operator knows.
+        """Writes down what changed. `standing`: why the line stands still. `told`: the kinds of the standstills that
+        the operator knows of.
 
         Never raises: what fails is written with the next change.
         """
@@ -78,7 +79,8 @@ class SharedGates:
                 if self._ceiling is not None:
                     await self._states.name_ceiling(self._provider, self._ceiling, self._clock.now_ms())
                     self._ceiling = None
-                # A standstill whose gate was opened by an older clip rests no more.
+                # A standstill may go on while its gate is open: the provider took a clip whose submit began before the latest
+                # refusal, and that opened the gate. Such a standstill is written without a rest.
                 shut = {kinds: ShutGate(standstill, 0) for kinds, standstill in standing.items()}
                 shut |= {gate.standstill.kinds: gate for gate in self._known.shut_gates()}
                 shut = {kinds: replace(gate, told=kinds in told) for kinds, gate in shut.items()}

@@ -58,10 +58,10 @@ class ClipInput:
 
     @property
     def pictures(self) -> tuple[ReferenceImage | Attached | None, ...]:
-        """The picture for each number, None for a missing one, up to the last number that has a picture.
+        """The picture for each number from 1, None for a missing one.
 
-        Numbers after that follow only up to the last one whose picture was refused before and that the prompt still names.
-        Leaving out the others changes no number.
+        The last number is the highest one that has a picture, or whose picture was refused before while the prompt still names
+        it. Higher numbers have no picture and are left out; that changes no other number.
         """
         if self.raw.kind is not Kind.CHARACTERS:
             return (*self.kept, *self.attached)

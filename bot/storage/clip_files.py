@@ -148,7 +148,7 @@ class ClipFiles:
         if self._limit:
             await asyncio.to_thread(private_folder, self._folder.path)
         rows = await self._database.read(lambda transaction: transaction.rows(_KEPT, {}))
-        # Read after the rows: a file whose row was there by then is in the folder since before that.
+        # Read after the rows: a file is in the folder before its row is written, so the file of each row read above is there.
         sizes = await asyncio.to_thread(self._folder.sizes)
         missing = [row for row in rows if sizes.get(_name(row)) != row["bytes"]]
         if missing:

@@ -40,8 +40,9 @@ class Database(Protocol):
         `patience` is how many seconds may pass until `work` begins. After that it will never run, and `DatabaseBusy` is raised;
         work that has begun is waited for. Without `patience` a write waits as long as the database allows.
 
-        No other write with one of the keys `alone` (keys.py) runs between this one's begin and end. Work that writes what
-        follows from what it read names every such thing: a database may run other writes at the same time.
+        No other write with one of the keys `alone` (keys.py) runs between this one's begin and end. If what
+        the work writes depends on what it read, `alone` must name all that it read: a database may run other writes at the same
+        time.
         """
         ...
 

@@ -53,7 +53,9 @@ _NETWORK: Final = {
 }
 """A server that can no longer be reached is noticed within half a minute, not hours. In seconds, the last in milliseconds."""
 PAUSE_SECONDS: Final = 0.02
-"""The pause before the second attempt, in which whoever was in its way gets its rows; before the third it is twice as long."""
+"""The pause before the second attempt; before the third it is twice as long. Meanwhile the other transaction of a deadlock gets
+the rows that it waits for.
+"""
 _CODES: Final = {
     "53100": StorageCode.FAILED_FULL,
     "58030": StorageCode.FAILED_DISK,
@@ -168,7 +170,7 @@ class PostgresDatabase:
         """Runs the work of `waiting` in a transaction; on a thread of its own.
 
         `begin` gives the statements that start it, and is told whether the work has begun before. Raises what the work raises,
-        `psycopg.Error`, and `DatabaseBusy` where it was withdrawn, which nobody waits for then.
+        `psycopg.Error`, and `DatabaseBusy` for a withdrawn write, whose caller does not wait for it any more.
         """
         begun, attempt = False, 0
         while True:
