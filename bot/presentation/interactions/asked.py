@@ -26,7 +26,8 @@ from bot.services.clip_input import ClipInput
 
 _log: Final = logging.getLogger(__name__)
 _VERSION: Final = "1"
-"""The key of all that a payload has. What another version wrote and this one can't read is left undone."""
+"""The version of the payload's format. A payload is a JSON object whose only key is this one; everything else is below it. What
+another version wrote and this one can't read is not carried out."""
 _OPEN: Final = "asked"
 """Marks an interaction that is written down, and whose outcome is not."""
 

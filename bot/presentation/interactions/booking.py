@@ -76,7 +76,8 @@ async def _book(interaction: HorseInteraction, clip_input: ClipInput) -> Job | N
     plain = None
     in_private = clip_input.private or wrong
     if not wrong or clip_input.attached:
-        # Where the first answer says what is wrong, nothing is written down: nothing is begun, and Discord says that it failed.
+        # A request that is wrong and has no pictures is not written down: its first answer says what is wrong, and no work is
+        # begun. If the bot is killed before that answer, Discord itself tells the member that the interaction failed.
         await write_down(interaction, clip_input, private=in_private)
         card_id = await wait(interaction, in_private=in_private)
     try:

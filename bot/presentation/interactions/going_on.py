@@ -72,7 +72,7 @@ async def _over(store: AskedStore, now_ms: int) -> list[Asked]:
 
 
 async def _guarded(client: discord.Client, asked: Asked) -> None:
-    """One's trouble is nobody else's. After an error that is not foreseen the next start tries it again."""
+    """Goes on with one interaction. After an unexpected error the others go on, and the next start tries this one again."""
     try:
         with own_cancels_only():
             await _go_on(client, asked)

@@ -14,8 +14,8 @@ _IMAGES: Final = ("image", "referenceImages")
 
 
 def is_ours(job: Job, submission: Submission) -> bool:
-    """Whether this job was made by this submission: it tells the same of all by which its model's jobs are recognised, and no
-    other model, length or resolution.
+    """Whether this job was made by this submission. Every mark by which jobs of its model are recognised (see `_marks`) must be
+    in the record and equal, and the record must not name another model, length or resolution.
     """
     echoed = job.about.input or {}
     same = all(_marks(echoed, submission))
@@ -23,8 +23,10 @@ def is_ours(job: Job, submission: Submission) -> bool:
 
 
 def is_doubtful(job: Job, submission: Submission) -> bool:
-    """Whether this job may be of this submission, but that can't be told: its inputs are missing, or one of those by which it
-    is recognised is (or we forgot what we sent), and another one is equal.
+    """Whether this job may be of this submission, but that can't be told.
+
+    Either the record has no inputs at all. Or at least one mark is equal, none differs, at least one can't be compared (the
+    record lacks it, or we forgot what we sent), and the record names no other model, length or resolution.
     """
     if job.job_type not in {None, mapping.JOB_TYPE}:
         return False
