@@ -75,7 +75,7 @@ class Works:
         clock = SystemClock()
         notifier = RecordingNotifier(storage.posts)
         self.engine = LocalEngine(clock, slots=10**6)
-        # As the bot keeps them; what each clip is made of is the same here, so there is one file.
+        # Clips are kept as the bot keeps them. Here all clips have the same bytes, so the folder holds only one file.
         kept_clips = ClipFiles(storage.database, folder.parent / "clips", 10**9, clock)
         adapters = Adapters(storage, InstantMedia(), {"scenario": InstantProvider()}, self.engine, clock, kept_clips)
         pace, every = Pace(watch_seconds=BEAT_SECONDS, give_up_ms=10**12, lost_ms=60_000), dict[str, ProviderStages]()

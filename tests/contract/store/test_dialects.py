@@ -13,7 +13,8 @@ from bot.storage.schema import Dialect, migrate, shipped
 
 TYPES = {"INTEGER": "bigint", "TEXT": "text", "BLOB": "bytea", "REAL": "double precision"}
 
-# Its key columns in order, None for an expression; the table's own key too.
+# Of each index, also that of a primary key: its table, whether it is unique or partial, and its columns in order. An expression
+# is None.
 INDEXES_OF_POSTGRES = """
 SELECT held.relname, indisunique, indpred IS NOT NULL, ARRAY(
     SELECT attname FROM unnest(indkey::int2[]) WITH ORDINALITY AS key (number, place)

@@ -62,7 +62,7 @@ class Keeper:
         self.told.append(notice)
 
     async def running(self, done):
-        """Runs what runs all the time until `done`."""
+        """Runs the folder's background work, `ClipFiles.run`, until `done()` is true."""
         task = asyncio.create_task(self.files.run(self.tell))
         try:
             await until(done)

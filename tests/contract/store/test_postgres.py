@@ -1,4 +1,4 @@
-"""The PostgreSQL adapter: writes at the same time that hold something alone, what a lost connection leaves, and its schema."""
+"""The PostgreSQL adapter: writes at the same time and their locks, what a lost connection leaves, and the schema."""
 
 from __future__ import annotations
 

@@ -117,7 +117,10 @@ async def test_every_members_credits_are_the_same_in_every_window(old, storage):
 
 @pytest.mark.parametrize("guild_id", [GUILD, OTHER_GUILD])
 async def test_every_servers_credits_are_the_same_in_every_window(old, storage, guild_id):
-    """No store names this sum. Where a server may have no credits at all, a refusal says how many are left: minus the spent."""
+    """No method of the store returns what a server has spent, so the test asks for a booking with a cap of 0 credits.
+
+    The refusal says how many credits are left: 0 minus those that the server has spent.
+    """
     for span in SPANS:
         with pytest.raises(QuotaRefused) as refused:
             await storage.bookings.check_bounds(1, guild_id, "scenario", (10_000,), Bounds(span, None, 0, None, None))

@@ -55,7 +55,7 @@ class NextProcess(World):
 
     async def to_its_end(self, job_id):
         job = await self.storage.jobs.get(job_id)
-        # What `drive` polls, and what an operator's end lets go of.
+        # The stages of this job's provider: `drive` polls them, and they drop the job when an operator ends it.
         self.stages = self.every[job.provider]
         return await self.drive(job, rounds=100)
 
@@ -68,7 +68,10 @@ async def world(storage, tmp_path):
 
 
 def in_this_order(old):
-    """Waits move the one clock on: a lost submit by a minute, a clip without a place by days."""
+    """Jobs with short waits first, since all jobs share one clock and each wait moves it forward.
+
+    A lost submit waits for a minute, a clip without a place for days.
+    """
     return sorted(old.unfinished.items(), key=lambda each: ("unposted" in each[0], "submitting" in each[0], each[1]))
 
 

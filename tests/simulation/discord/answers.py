@@ -24,7 +24,7 @@ class Answers:
         self.by_token: dict[str, Answer] = {}
 
     def ask(self, member: int, channel_id: int, *, private: bool) -> tuple[int, Answer]:
-        """A command that is not answered yet. As `interact`."""
+        """A command that is not answered yet. Returns the same as `interact`."""
         interaction, answer = self.interact(member, channel_id, private=private)
         del self._places.channel(channel_id).messages[answer.message.id]
         answer.taken, answer.asks = False, True

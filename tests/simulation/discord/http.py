@@ -238,7 +238,7 @@ class DiscordWire:
             raise
 
     def _first_answer(self, interaction: str, token: str, payload: dict[str, Any]) -> dict[str, Any]:
-        """Discord does not always say which message it is."""
+        """The response to a first answer. It does not always name the message that shows the answer."""
         data = payload.get("data") or {}
         message = self._discord.answers.take(token, private=bool(data.get("flags", 0) & EPHEMERAL)).message
         if payload["type"] == _SAID:
