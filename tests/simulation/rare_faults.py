@@ -28,7 +28,7 @@ SEARCHED: Final = (
         (
             Edit(
                 "bot/storage/statements/jobs.sql",
-                "WHERE provider = :provider AND +provider_reference IS NOT NULL\n    AND created_at_ms >=",
+                "WHERE provider = :provider AND provider_reference || '' IS NOT NULL\n    AND created_at_ms >=",
                 "WHERE provider = :provider AND +provider_reference IS NULL\n    AND created_at_ms >=",
             ),
             Edit(_LOST, "{reference for reference in named - known if await self._is_held(reference)}", "set()"),
