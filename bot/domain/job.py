@@ -171,6 +171,10 @@ class Job:
     far its provider said that it is when that was written. `turn` is the latest turn of all members when it was booked (see
     `fair_queue`); once its provider took it, the turn that this was. `card_rev` counts what its card had to show: who has shown
     this job has shown that much (`Posts.shown`).
+
+    `order_size` and `used_job_id` are its order's. `take` and `variant` tell it from the other jobs of its order: which take of
+    its prompt it is, from 1, or 0 where its prompt has one take only; and what the alternatives in the prompt gave to it, ""
+    without any.
     """
 
     id: int
@@ -210,6 +214,10 @@ class Job:
     told_percent: int | None = None
     turn: int = 0
     card_rev: int = 0
+    order_size: int = 1
+    used_job_id: int | None = None
+    take: int = 0
+    variant: str = ""
 
     @property
     def due(self) -> int:

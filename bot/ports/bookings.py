@@ -14,13 +14,17 @@ from bot.domain.quota import Bounds
 
 @dataclass(frozen=True, slots=True)
 class NewJob:
-    """A job of a new order, about to be created in state queued, together with the reserve of `cost` credits."""
+    """A job of a new order, about to be created in state queued, together with the reserve of `cost` credits. `take` and
+    `variant` as in `Job`.
+    """
 
     id: int
     request: ClipRequest
     seed: int
     provider: str
     cost: int
+    take: int = 0
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ class StoredBookings:
         columns_of_jobs = job_columns_of(new)
         asked_id = interaction_of(new.source)
         posts = posts_of_order(new.id, new.address, new.created_at_ms)
-        order = order_of({**columns, "created_at_ms": new.created_at_ms, "ended_at_ms": None})
+        order = order_of({**columns, "created_at_ms": new.created_at_ms, "used_job_id": None, "ended_at_ms": None})
 
         def work(transaction: Transaction) -> Booking:
             # Checked before the bounds: Discord may deliver an interaction twice. Then the sums contain the order's reserves

@@ -89,6 +89,10 @@ def _job_of(row: Row, request: Request | None) -> Job:
         bar_percent=row["bar_percent"],
         told_percent=row["told_percent"],
         turn=row["turn"],
+        order_size=row["order_size"],
+        used_job_id=row["used_job_id"],
+        take=row["take"],
+        variant=row["variant"],
         card_rev=row["card_rev"],
     )
 
@@ -142,12 +146,14 @@ def order_of(row: Row) -> Order:
         id=row["id"],
         source=row["source"],
         kind=OrderKind(row["kind"]),
+        size=row["size"],
         member_id=row["member_id"],
         guild_id=row["guild_id"],
         parent_job_id=row["parent_job_id"],
         private=bool(row["private"]),
         locale=row["locale"],
         created_at_ms=row["created_at_ms"],
+        used_job_id=row["used_job_id"],
         ended_at_ms=row["ended_at_ms"],
     )
 
@@ -158,6 +164,7 @@ def order_columns_of(new: NewOrder) -> dict[str, Any]:
         "id": new.id,
         "source": new.source,
         "kind": new.kind,
+        "size": len(new.jobs),
         "member_id": new.member_id,
         "guild_id": new.address.guild_id,
         "parent_job_id": new.parent_job_id,
@@ -182,6 +189,8 @@ def job_columns_of(new: NewOrder) -> list[dict[str, Any]]:
             "resolution": job.request.resolution,
             "duration": job.request.duration,
             "seed": job.seed,
+            "take": job.take,
+            "variant": job.variant,
             "provider": job.provider,
             "cost": job.cost,
             "at_ms": new.created_at_ms,

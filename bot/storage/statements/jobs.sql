@@ -8,6 +8,8 @@
 /*owner*/ AS member_id,
 (SELECT orders.guild_id FROM orders WHERE orders.id = jobs.order_id) AS guild_id,
 (SELECT orders.parent_job_id FROM orders WHERE orders.id = jobs.order_id) AS parent_id,
+(SELECT orders.size FROM orders WHERE orders.id = jobs.order_id) AS order_size,
+(SELECT orders.used_job_id FROM orders WHERE orders.id = jobs.order_id) AS used_job_id,
 (SELECT message_id FROM posts WHERE subject = 'order:' || jobs.order_id AND purpose = 'card' AND part = 0) AS card_id,
 (SELECT wanted_rev FROM posts WHERE subject = 'order:' || jobs.order_id AND purpose = 'card' AND part = 0) AS card_rev,
 (SELECT message_id FROM posts WHERE subject = 'order:' || jobs.order_id AND purpose = 'thread' AND part = 0) AS thread_id,
@@ -25,11 +27,11 @@
 INSERT INTO jobs (
     id, order_id, position, state, request, kind, resolution, duration, seed, provider, cost, created_at_ms, updated_at_ms,
     left_after, resets_at_ms, application_id, channel_id, token, token_expires_at_ms, upload_limit, locale, member_locale, private,
-    turn
+    take, variant, turn
 ) VALUES (
     :id, :order_id, :position, :state, :request, :kind, :resolution, :duration, :seed, :provider, :cost, :at_ms, :at_ms,
     :left_after, :resets_at_ms, :application_id, :channel_id, :token, :token_expires_at_ms, :upload_limit, :locale, :member_locale,
-    :private, (SELECT COALESCE(MAX(turns.turn), 0) FROM turns)
+    :private, :take, :variant, (SELECT COALESCE(MAX(turns.turn), 0) FROM turns)
 )
 RETURNING *, /*of_order*/
 

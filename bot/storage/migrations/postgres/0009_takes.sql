@@ -1,0 +1,6 @@
+-- The columns of 0013 of SQLite; what they mean is said there.
+
+ALTER TABLE orders ADD COLUMN size BIGINT NOT NULL DEFAULT 1;
+ALTER TABLE orders ADD COLUMN used_job_id BIGINT;
+ALTER TABLE jobs ADD COLUMN take BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE jobs ADD COLUMN variant TEXT NOT NULL DEFAULT '';
