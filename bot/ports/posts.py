@@ -22,8 +22,8 @@ class Posts(Protocol):
 
     async def find(self, subject: str, purpose: Purpose, part: int = 0) -> Post | None: ...
 
-    async def want(self, order_id: int) -> None:
-        """Notes that this order's card has to show something new."""
+    async def want(self, order_id: int) -> int:
+        """Notes that this order's card has to show something new. The `card_rev` of a job that has it."""
         ...
 
     async def shown(self, job: Job) -> None:

@@ -55,9 +55,10 @@ class StoredPosts:
         row = await self._database.read(lambda transaction: transaction.one(_FIND, named))
         return None if row is None else post_of(row)
 
-    async def want(self, order_id: int) -> None:
+    async def want(self, order_id: int) -> int:
         subject = {"subject": of_order(order_id)}
-        await self._database.write(lambda transaction: transaction.run(_WANT, subject))
+        row = await self._database.write(lambda transaction: transaction.one(_WANT, subject))
+        return 0 if row is None else row["wanted_rev"]
 
     async def shown(self, job: Job) -> None:
         def work(transaction: Transaction) -> None:

@@ -86,7 +86,9 @@ class DiscordNotifier:
         )
         self.late_answers = LateAnswers(self._messages)
         self._posters: dict[int, bytes] = {}
-        self.posted_clips = PostedClips(self._messages, self._answers, self._poster, self._end_messages, posters, self.ended)
+        self.posted_clips = PostedClips(
+            self._messages, self._answers, self._poster, self._end_messages, posters, self.ended, posts, clock
+        )
 
     def start(self) -> None:
         """Starts the loop that updates progress messages; needs a running event loop."""

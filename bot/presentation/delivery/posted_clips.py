@@ -8,7 +8,9 @@ from dataclasses import replace
 from typing import Final
 
 from bot.domain.job import Job
+from bot.domain.post import PostState, Purpose
 from bot.errors import DeliveryError
+from bot.ports import Clock, Posts
 from bot.presentation.delivery.answers import Answers
 from bot.presentation.delivery.end_messages import EndMessages
 from bot.presentation.delivery.messages import Messages
@@ -31,7 +33,11 @@ class PostedClips:
         end_messages: EndMessages,
         posters: PosterLinks,
         ended: Callable[[Job], Awaitable[bool]],
+        posts: Posts,
+        clock: Clock,
     ) -> None:
+        self._posts = posts
+        self._clock = clock
         self._messages = messages
         self._answers = answers
         self._poster = poster
@@ -55,13 +61,23 @@ class PostedClips:
         except (Closed, DeliveryError) as error:
             _log.info("job %s: its clip could not be deleted: %s", job.job_code, error)
             return False
-        await self._poster.clip_deleted(job)
+        deleted, taken = await self._deleted(job), True
         if address.result_id != address.card_id:
             try:
-                await self._ended(replace(job, address=replace(address, result_id=None, result_url=None)))
+                taken = await self._ended(deleted)
             except DeliveryError as error:
                 _log.warning("job %s: its card still shows the deleted clip: %s", job.job_code, error)
+                taken = False
+        await (self._posts.shown(deleted) if taken else self._posts.put_off(deleted, self._clock.now_ms()))
         return True
+
+    async def _deleted(self, job: Job) -> Job:
+        """Stores that the clip was deleted, and that the order's card is to show that. The job as the card shows it then."""
+        address = job.address
+        post = self._poster.of_job(job, Purpose.CLIP, address.way, address.clip_channel_id)
+        await self._poster.keep(replace(post, state=PostState.DELETED))
+        card_rev = await self._posts.want(job.order_id)
+        return replace(job, address=replace(address, result_id=None, result_url=None), card_rev=card_rev)
 
     async def posters(self, jobs: Sequence[Job]) -> dict[int, str]:
         """Links to the posters on the cards of these jobs, by job id, for a list."""

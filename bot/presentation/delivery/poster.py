@@ -71,13 +71,6 @@ class Poster:
         """The post of this subject, purpose and part as it is stored."""
         return await self._posts.find(post.subject, post.purpose, post.part)
 
-    async def clip_deleted(self, job: Job) -> None:
-        """The posted clip was deleted, and the order's card is to show that."""
-        address = job.address
-        post = self.of_job(job, Purpose.CLIP, address.way, address.clip_channel_id)
-        await self._posts.keep(replace(post, state=PostState.DELETED))
-        await self._posts.want(job.order_id)
-
     # -- sending -------------------------------------------------------------------------------------------------------
 
     async def send(self, wanted: Post, send: Callable[[str], Awaitable[int]], is_mine: IsMine, since_id: int) -> int:

@@ -45,6 +45,7 @@ WHERE subject = :order AND purpose = 'card'
 
 -- name: want
 UPDATE posts SET wanted_rev = wanted_rev + 1, tried = 0, due_ms = 0 WHERE subject = :subject AND purpose = 'card'
+RETURNING wanted_rev
 
 -- name: move
 -- An unposted clip gets another place: the answer to the interaction that asked for it is its card from now on, and the thread

@@ -73,7 +73,7 @@ async def test_a_clip_that_was_posted_and_deleted_before_that_was_known_is_delet
 
 async def test_a_card_that_changed_meanwhile_is_still_behind(storage):
     job = await storage.transitions.end(await make(storage), State.FAILED, NOW_MS, charged=0)
-    await storage.posts.want(job.order_id)
+    assert await storage.posts.want(job.order_id) == 2
     await storage.posts.shown(job)
     [behind] = await storage.posts.behind(NOW_MS)
     assert behind.card_rev == 2

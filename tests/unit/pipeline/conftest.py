@@ -22,8 +22,9 @@ from bot.storage import Storage, open_storage
 from bot.storage.clip_files import ClipFiles
 from bot.wiring import Adapters, wire_jobs
 from tests.books import every_entry
+from tests.engine import RecordingEngine
 from tests.factories import a_new_order, book, bounds
-from tests.fakes import InstantMedia, InstantProvider, ManualClock, RecordingEngine, RecordingNotifier
+from tests.fakes import InstantMedia, InstantProvider, ManualClock, RecordingNotifier
 
 
 @dataclass

@@ -18,7 +18,8 @@ from bot.services.offer import Offer
 from bot.storage import open_storage
 from bot.storage.clip_files import ClipFiles
 from bot.wiring import Adapters, wire_use_cases
-from tests.fakes import InstantProvider, ManualClock, RecordingEngine
+from tests.engine import RecordingEngine
+from tests.fakes import InstantProvider, ManualClock
 
 
 def picture(width=1024, height=1024, name="JPEG"):

@@ -149,6 +149,20 @@ async def test_the_owner_deletes_the_clip_and_the_card_says_so(server, delivery)
     assert "**Deleted**" in text(result.response)
     assert (text(more.response).splitlines()[0], labels(more.response)) == ("**Deleted**", [])
     assert "What it cost stays as it is." in text(more.response)
+    assert await server.backend.storage.posts.behind(server.backend.clock.now_ms()) == []
+
+
+async def test_a_card_that_may_not_say_that_its_clip_is_deleted_is_tried_again_later(server, delivery):
+    _, job, _ = await delivered(server, delivery)
+    more = await server.alice.click(clips_in(thread_of(server))[0], label="More")
+    await server.alice.click(more.response, label="Delete")
+    server.env.inject_error("PATCH", "/channels/*/messages/*", status=403, code=50001)
+    server.env.inject_error("PATCH", "/webhooks/*/*/messages/*", status=403, code=50001)
+    await server.alice.click(more.response, label="Delete it")
+    assert clips_in(thread_of(server)) == []
+    now_ms = server.backend.clock.now_ms()
+    posts = server.backend.storage.posts
+    assert (await posts.behind(now_ms), [each.id for each in await posts.refused(now_ms + 3_601_000, 9)]) == ([], [job.id])
 
 
 async def test_a_member_who_does_not_delete_after_all_is_back_at_more(server, delivery):
