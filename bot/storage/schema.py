@@ -8,7 +8,7 @@ import hashlib
 import re
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -55,13 +55,27 @@ class Migration:
 
 @cache
 def shipped(dialect: Dialect = Dialect.SQLITE) -> tuple[Migration, ...]:
-    """The migrations of this bot for that database, numbered from 1 without a gap."""
-    found = [
+    """The migrations of this bot for that database. Raises `ValueError` as `in_order` does, which is a bug."""
+    return in_order(
         Migration(int(match[1]), match[2], file.read_text("utf-8").replace("\r\n", "\n"))
         for file in resources.files("bot.storage").joinpath("migrations", dialect).iterdir()
         if (match := _FILE.fullmatch(file.name))
-    ]
-    return tuple(sorted(found, key=lambda migration: migration.number))
+    )
+
+
+def in_order(found: Iterable[Migration]) -> tuple[Migration, ...]:
+    """The migrations by their numbers. Raises `ValueError` unless these go from 1 without a gap and each is there once: a
+    database records numbers, so of two with one number it would have only one.
+    """
+    migrations = tuple(sorted(found, key=lambda migration: (migration.number, migration.name)))
+    for number, migration in enumerate(migrations, start=1):
+        if migration.number < number:
+            msg = f"two migrations have the number {migration.number}: {migrations[number - 2].name} and {migration.name}"
+            raise ValueError(msg)
+        if migration.number > number:
+            msg = f"there is no migration {number} before {migration.number} ({migration.name})"
+            raise ValueError(msg)
+    return migrations
 
 
 def migrate(connection: sqlite3.Connection, path: Path, migrations: Sequence[Migration]) -> int:

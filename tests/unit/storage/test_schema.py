@@ -10,7 +10,7 @@ import pytest
 
 from bot.errors import DatabaseTooNew, StorageError
 from bot.storage import open_storage
-from bot.storage.schema import Dialect, Migration, migrate, shipped
+from bot.storage.schema import Dialect, Migration, in_order, migrate, shipped
 from tests.told import told
 
 MADE_UP = (
@@ -44,6 +44,17 @@ def dump(path):
 def test_shipped_migrations_are_numbered_from_one_without_a_gap(dialect):
     assert [migration.number for migration in shipped(dialect)] == list(range(1, len(shipped(dialect)) + 1))
     assert shipped(dialect)
+
+
+def test_two_migrations_with_one_number_are_an_error_that_names_both():
+    assert in_order(reversed(MADE_UP)) == MADE_UP
+    with pytest.raises(ValueError, match="two migrations have the number 2: other and two"):
+        in_order((*MADE_UP, Migration(2, "other", "CREATE TABLE other (a);\n")))
+
+
+def test_a_number_that_is_missing_between_two_migrations_is_an_error():
+    with pytest.raises(ValueError, match=r"there is no migration 2 before 3 \(three\)"):
+        in_order((MADE_UP[0], MADE_UP[2]))
 
 
 @pytest.mark.parametrize("older", range(len(MADE_UP) + 1))
