@@ -5,7 +5,7 @@ Names ending in `_ms` are milliseconds (moments since the epoch); other times ar
 whole numbers.
 """
 
-from bot.ports.asked import Asked, AskedKind, AskedStore, Outcome
+from bot.ports.asked import SECOND_PRESS_MS, Added, Asked, AskedKind, AskedStore, Outcome
 from bot.ports.bookings import Booking, Bookings, NewJob, NewOrder
 from bot.ports.clock import Clock, SettableClock
 from bot.ports.engine import Engine, Kinds, Line, Next, RunResult, Shared, ShutGate, Standstill, Why
@@ -41,8 +41,10 @@ from bot.ports.storage import COMMANDS_REFUSED, BlobStore, Drafts, Entry, KeyVal
 __all__ = [
     "COMMANDS_REFUSED",
     "PHASES_OVER",
+    "SECOND_PRESS_MS",
     "THE_CLIP",
     "Accepted",
+    "Added",
     "Asked",
     "AskedKind",
     "AskedStore",

@@ -6,8 +6,11 @@ A bot that is killed before it has done what was asked finds it here at its next
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Protocol
+from enum import Enum, StrEnum, auto
+from typing import Final, Protocol
+
+SECOND_PRESS_MS: Final = 15_000
+"""A second press of the same button or form within this time has no effect. Members who want two clips press again later."""
 
 
 class AskedKind(StrEnum):
@@ -31,13 +34,24 @@ class Outcome(StrEnum):
     TOLD = "told"
 
 
+class Added(Enum):
+    """What `AskedStore.add` did. `DELIVERED_TWICE`: Discord delivered the same interaction before. `PRESSED_TWICE`: this member
+    pressed the same a moment ago, in an interaction of its own, and that made a clip or is under way.
+    """
+
+    NEW = auto()
+    DELIVERED_TWICE = auto()
+    PRESSED_TWICE = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One interaction that asked for something. `id` is its snowflake; ids of servers and channels are Discord's.
 
     `payload` is JSON of `kind`, "" once the outcome is known. `token` answers it until `token_expires_at_ms` and is "" after
     that. `private`: its first answer is for its member alone. `locale` is the member's language, `guild_locale` the server's,
-    None in a direct message. `upload_limit` is in bytes. `outcome` is None or `TELLING` while something is left to do.
+    None in a direct message. `upload_limit` is in bytes. `press` names a button, or a form with what it asks for, "" where the
+    same may be asked for twice. `outcome` is None or `TELLING` while something is left to do.
     """
 
     id: int
@@ -54,14 +68,17 @@ class Asked:
     guild_locale: str | None
     private: bool
     at_ms: int
+    press: str = ""
     outcome: Outcome | None = None
 
 
 class AskedStore(Protocol):
     """Every method may raise `StorageError`."""
 
-    async def add(self, asked: Asked) -> bool:
-        """Writes it down. False: it is there already, since Discord delivered the interaction twice."""
+    async def add(self, asked: Asked) -> Added:
+        """Writes it down, unless it is there already or its `press` is a second one within `SECOND_PRESS_MS`. A press that was
+        refused does not count as a first one. Of two presses at the same time one is written down.
+        """
         ...
 
     async def left(self) -> list[Asked]:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import Final
+from dataclasses import dataclass, replace
 
 from bot.domain.clip import ClipRequest, Resolution
 from bot.domain.job import Job
@@ -12,10 +11,6 @@ from bot.ports import Bookings, Clock, Drafts, JobReader
 from bot.services.clip_input import ClipInput, Draft
 from bot.services.find_jobs import job_or_gone
 from bot.services.offer import Offer
-
-_SECOND_PRESS_MS: Final = 15_000
-"""A second press of the same button within this time has no effect. Members who want two clips press again later."""
-_PRESSES_KEPT: Final = 10_000
 
 
 @dataclass(frozen=True)
@@ -27,7 +22,6 @@ class RepeatClip:
     drafts: Drafts
     clock: Clock
     offer: Offer
-    _pressed: dict[tuple[int, int, str], tuple[int, int]] = field(default_factory=dict[tuple[int, int, str], tuple[int, int]])
 
     async def draft(self, draft_id: int, member_id: int) -> Draft:
         """What the member typed before an error. Raises `Gone` after a day, or if the draft is someone else's."""
@@ -41,22 +35,6 @@ class RepeatClip:
             # Written by another version of the bot.
             msg = f"draft {draft_id} can't be read"
             raise Gone(msg) from error
-
-    def first_press(self, member_id: int, job_id: int, action: str, interaction_id: int) -> int | None:
-        """None for the first press of a button; for a second one soon after, the interaction id of the first."""
-        now = self.clock.now_ms()
-        key = (member_id, job_id, action)
-        earlier = self._pressed.get(key)
-        if earlier is not None and now - earlier[0] < _SECOND_PRESS_MS:
-            return earlier[1]
-        if len(self._pressed) >= _PRESSES_KEPT:
-            self._pressed.clear()
-        self._pressed[key] = (now, interaction_id)
-        return None
-
-    def release_press(self, member_id: int, job_id: int, action: str) -> None:
-        """Forgets a press that was refused, so that the next one counts as a first."""
-        self._pressed.pop((member_id, job_id, action), None)
 
     async def again(self, job_id: int, *, id: int, member_id: int, role_ids: frozenset[int] | None) -> ClipInput:  # noqa: A002  the field's name
         """The same clip with a new seed. Raises `Gone`."""

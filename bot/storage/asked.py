@@ -6,7 +6,8 @@ import logging
 from dataclasses import asdict
 from typing import Final
 
-from bot.ports import Asked, AskedKind, Outcome
+from bot.ports import SECOND_PRESS_MS, Added, Asked, AskedKind, Outcome
+from bot.storage import keys
 from bot.storage.database import Database, Row, Transaction
 from bot.storage.sql import statement
 
@@ -16,6 +17,7 @@ KEPT_MS: Final = 7 * 24 * 60 * 60 * 1000
 
 _PERSON = statement("accounts.add_person")
 _ADD = statement("asked.add")
+_THERE = statement("asked.there")
 _LEFT = statement("asked.left")
 _SETTLE = statement("asked.settle")
 _BLANK = statement("asked.blank")
@@ -26,17 +28,22 @@ class StoredAsked:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def add(self, asked: Asked) -> bool:
-        columns = {**asdict(asked), "private": int(asked.private)}
+    async def add(self, asked: Asked) -> Added:
+        # A press of a later time, too: the clock may have been set back in between.
+        presses = {"after_ms": asked.at_ms - SECOND_PRESS_MS, "before_ms": asked.at_ms + SECOND_PRESS_MS}
+        columns = {**asdict(asked), "private": int(asked.private), **presses}
         del columns["outcome"]
 
-        def work(transaction: Transaction) -> bool:
+        def work(transaction: Transaction) -> Added:
             # Here too, since no other write comes as regularly.
             transaction.run(_BLANK, {"at_ms": asked.at_ms})
             transaction.run(_PERSON, {"member_id": asked.member_id})
-            return transaction.one(_ADD, columns) is not None
+            if transaction.one(_ADD, columns) is not None:
+                return Added.NEW
+            delivered = transaction.one(_THERE, {"id": asked.id}) is not None
+            return Added.DELIVERED_TWICE if delivered else Added.PRESSED_TWICE
 
-        return await self._database.write(work)
+        return await self._database.write(work, alone=[keys.press(asked.member_id, asked.press)] if asked.press else ())
 
     async def left(self) -> list[Asked]:
         rows = await self._database.read(lambda transaction: transaction.rows(_LEFT, {}))
@@ -76,6 +83,7 @@ def _asked_of(row: Row) -> Asked | None:
             guild_locale=row["guild_locale"],
             private=bool(row["private"]),
             at_ms=row["at_ms"],
+            press=row["press"],
             outcome=None if row["outcome"] is None else Outcome(row["outcome"]),
         )
     except ValueError as error:

@@ -31,6 +31,11 @@ def made_from(parent_id: int) -> str:
     return f"made_from:{parent_id}"
 
 
+def press(member_id: int, pressed: str) -> str:
+    """Whether this member pressed it a moment ago."""
+    return f"press:{member_id}:{pressed}"
+
+
 PAUSES = "pauses"
 FILES = "files"
 """Which kept files are used and where they are, so that a file is removed with its last use and not before."""

@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from tests.simulation.lives import Life
     from tests.simulation.world import World
 
-KEPT: Final = frozenset({"._pressed"})
-"""End of the path of an object that may keep ids of ended jobs: the memory of double button presses."""
 _DEEP_MOST: Final = 14
 
 
@@ -45,8 +43,7 @@ def _walk(value: Any, ids: set[int], path: str, seen: set[int], depth: int) -> I
         return
     seen.add(id(value))
     for name, each in _parts(value):
-        if name not in KEPT:
-            yield from _walk(each, ids, f"{path}{name}", seen, depth + 1)
+        yield from _walk(each, ids, f"{path}{name}", seen, depth + 1)
 
 
 def _parts(value: Any) -> Iterator[tuple[str, Any]]:

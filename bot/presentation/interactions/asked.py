@@ -17,7 +17,7 @@ import discord
 from pydantic import TypeAdapter
 
 from bot.errors import StorageError
-from bot.ports import Asked, AskedKind, AskedStore, Outcome
+from bot.ports import Added, Asked, AskedKind, AskedStore, Outcome
 from bot.presentation.discord_language import member_language, public_language
 from bot.presentation.interactions.context import token_expires_at_ms
 from bot.presentation.interactions.responses import HorseInteraction, NotAnswered
@@ -43,20 +43,26 @@ class Pressed:
 Wanted: TypeAlias = ClipInput | Pressed
 
 
-async def write_down(interaction: HorseInteraction, wanted: Wanted, *, private: bool) -> None:
-    """Stores it in one write. `private`: the first answer will be for its member alone.
+async def write_down(interaction: HorseInteraction, wanted: Wanted, *, private: bool, press: str = "") -> bool:
+    """Stores it in one write. `private`: the first answer will be for its member alone. `press` as in `Asked`.
+
+    False, and nothing is stored, if its member pressed the same a moment ago: that press makes the clip.
 
     Raises `NotAnswered` for an interaction that is written down already, since Discord delivered it twice: whoever wrote it
     answers it. Raises `StorageError` as all writes do; the member can be told then.
     """
     if _OPEN in interaction.extras:
-        return
+        return True
     # Also if the write fails: it may have worked though its answer was lost.
     interaction.extras[_OPEN] = True
-    if not await _store(interaction).add(_asked(interaction, wanted, private=private)):
-        del interaction.extras[_OPEN]
+    added = await _store(interaction).add(_asked(interaction, wanted, private=private, press=press))
+    if added is Added.NEW:
+        return True
+    del interaction.extras[_OPEN]
+    if added is Added.DELIVERED_TWICE:
         msg = "it was delivered before"
         raise NotAnswered(msg)
+    return False
 
 
 async def settle(interaction: HorseInteraction, outcome: Outcome) -> None:
@@ -73,7 +79,7 @@ def _store(interaction: HorseInteraction) -> AskedStore:
     return interaction.client.use_cases.dependencies.asked
 
 
-def _asked(interaction: HorseInteraction, wanted: Wanted, *, private: bool) -> Asked:
+def _asked(interaction: HorseInteraction, wanted: Wanted, *, private: bool, press: str) -> Asked:
     kind = AskedKind.CLIP if isinstance(wanted, ClipInput) else AskedKind.PRESS
     content = {_VERSION: {"seen": _seen(interaction), "wanted": _wanted(kind).dump_python(wanted, mode="json")}}
     return Asked(
@@ -91,6 +97,7 @@ def _asked(interaction: HorseInteraction, wanted: Wanted, *, private: bool) -> A
         guild_locale=None if interaction.guild_id is None else public_language(interaction),
         private=private,
         at_ms=interaction.client.use_cases.dependencies.clock.now_ms(),
+        press=press,
     )
 
 

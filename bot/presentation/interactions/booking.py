@@ -6,6 +6,8 @@ import logging
 from dataclasses import dataclass
 from typing import Final
 
+import discord
+
 from bot.domain import limits
 from bot.domain.clip import Resolution
 from bot.domain.job import Job
@@ -15,7 +17,7 @@ from bot.presentation.interactions.asked import settle, write_down
 from bot.presentation.interactions.context import address_of
 from bot.presentation.interactions.responses import HorseInteraction, NotAnswered, add, say, wait
 from bot.presentation.views import wording
-from bot.presentation.views.error_pages import blocked, copy_pages, note_page, twin_page
+from bot.presentation.views.error_pages import blocked, copy_pages, note_page, pressed_twice_page, twin_page
 from bot.presentation.views.layout import paragraph
 from bot.presentation.views.modals import TEXT_CHARACTERS
 from bot.presentation.views.outcomes import has_link
@@ -43,16 +45,17 @@ class FailedRequest:
     sure: bool
 
 
-async def book(interaction: HorseInteraction, clip_input: ClipInput) -> Job | None:
+async def book(interaction: HorseInteraction, clip_input: ClipInput, *, press: str = "") -> Job | None:
     """Answers, then books the job; None when it was refused and the member has been told why.
 
     A request with a mistake that shows at once, or for a provider that is not offered any more, is answered in private. Else
     everybody sees the wait, unless the job is private. Before the wait the request is written down. After an unexpected error
-    what was typed is kept if possible, and `failed_request` returns what became of it.
+    what was typed is kept if possible, and `failed_request` returns what became of it. `press` names the button or form, whose
+    second press within seconds makes no second clip (`Asked.press`).
     """
     try:
         with own_cancels_only():
-            job = await _book(interaction, clip_input)
+            job = await _book(interaction, clip_input, press)
     except NotAnswered:
         # The member can't be told, so a draft would be of no use.
         raise
@@ -65,7 +68,7 @@ async def book(interaction: HorseInteraction, clip_input: ClipInput) -> Job | No
     return job
 
 
-async def _book(interaction: HorseInteraction, clip_input: ClipInput) -> Job | None:
+async def _book(interaction: HorseInteraction, clip_input: ClipInput, press: str) -> Job | None:
     use_cases = interaction.client.use_cases
     twin = await use_cases.repeat.twin(clip_input)
     if twin is not None:
@@ -78,7 +81,8 @@ async def _book(interaction: HorseInteraction, clip_input: ClipInput) -> Job | N
     if not wrong or clip_input.attached:
         # A request that is wrong and has no pictures is not written down: its first answer says what is wrong, and no work is
         # begun. If the bot is killed before that answer, Discord itself tells the member that the interaction failed.
-        await write_down(interaction, clip_input, private=in_private)
+        if not await _begin(interaction, clip_input, press, private=in_private):
+            return None
         card_id = await wait(interaction, in_private=in_private)
     try:
         return await use_cases.request.book(clip_input, address_of(interaction, card_id, private=clip_input.private))
@@ -122,6 +126,14 @@ async def _book(interaction: HorseInteraction, clip_input: ClipInput) -> Job | N
     await say(interaction, page, plain=plain)
     await say_rest(interaction, clip_input, kept=kept)
     return None
+
+
+async def _begin(interaction: HorseInteraction, clip_input: ClipInput, press: str, *, private: bool) -> bool:
+    """Writes the request down. False for a second press within seconds: then the member is told so."""
+    if await write_down(interaction, clip_input, private=private, press=press):
+        return True
+    await say(interaction, pressed_twice_page(form=interaction.type is discord.InteractionType.modal_submit))
+    return False
 
 
 async def _keep(interaction: HorseInteraction, clip_input: ClipInput) -> FailedRequest | None:

@@ -29,7 +29,7 @@ from bot.presentation.views.escaping import blocks, unseen
 from bot.presentation.views.layout import Page, paragraph
 from bot.presentation.views.modals import clip_form
 from bot.presentation.views.translations import _, ngettext, number
-from bot.services.clip_input import ClipInput, Draft
+from bot.services.clip_input import Draft
 
 
 async def press(interaction: HorseInteraction, action: Action, subject: str) -> None:
@@ -87,23 +87,13 @@ async def _open(interaction: HorseInteraction, kind: FormKind, subject: str, dra
 def _repeated(action: Action) -> Callable[[HorseInteraction, Job], Awaitable[None]]:
     async def repeat(interaction: HorseInteraction, job: Job) -> None:
         use_cases = interaction.client.use_cases
-        member_id, job_id = interaction.user.id, job.id
-        if use_cases.repeat.first_press(member_id, job_id, action, interaction.id) is not None:
-            text = _("You pressed this a moment ago; one clip is being made.")
-            await say(interaction, note_page(_("Already on its way"), text))
-            return
         make = {
             Action.AGAIN: use_cases.repeat.again,
             Action.FINAL: use_cases.repeat.final,
             Action.RETRY: use_cases.repeat.same,
         }[action]
-        booked: Job | None = None
-        try:
-            clip_input: ClipInput = await make(job_id, id=interaction.id, member_id=member_id, role_ids=roles_of(interaction))
-            booked = await book(interaction, clip_input)
-        finally:
-            if booked is None:
-                use_cases.repeat.release_press(member_id, job_id, action)
+        clip_input = await make(job.id, id=interaction.id, member_id=interaction.user.id, role_ids=roles_of(interaction))
+        await book(interaction, clip_input, press=f"{action}:{job.id}")
 
     return repeat
 

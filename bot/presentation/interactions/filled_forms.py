@@ -6,9 +6,11 @@ too, since a form may stay open for a day.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any, cast
 
 import discord
@@ -41,6 +43,14 @@ class Submitted:
     """The chosen picture, as its number among the pictures of the form's draft, counted from 0."""
     provider: str | None = None
     """The provider that makes the clip, as the form showed it; None for a form of the previous version, which did not say."""
+
+    @property
+    def digest(self) -> str:
+        """Names what the form asks for, the same in every process. If a form comes twice, its pictures were uploaded twice and
+        have other addresses, which are not compared.
+        """
+        values = {**asdict(self), "attached": [asdict(replace(each, url="")) for each in self.attached]}
+        return hashlib.sha256(json.dumps(values, sort_keys=True, default=sorted).encode()).hexdigest()
 
 
 def submitted(interaction: discord.Interaction[Any]) -> Submitted | None:

@@ -18,8 +18,7 @@ from bot.presentation.interactions.filled_forms import Submitted, merged
 from bot.presentation.interactions.responses import HorseInteraction, say
 from bot.presentation.message_pictures import Found
 from bot.presentation.views.custom_ids import FormKind, number_in
-from bot.presentation.views.error_pages import error_page, failed_request_note, note_page
-from bot.presentation.views.translations import _
+from bot.presentation.views.error_pages import error_page, failed_request_note
 from bot.services.clip_input import Attached, ClipInput, Draft
 from bot.services.repeat_clip import clip_input_from
 
@@ -32,29 +31,18 @@ _STILL: Final = "still"
 async def submit(interaction: HorseInteraction, form: Submitted) -> None:
     """Raises the errors of permissions and use cases; `error_handler` words them.
 
-    A form that is submitted twice makes one clip. Its pictures are then uploaded twice and have other addresses, which are not
-    compared.
+    A form that is submitted twice makes one clip.
     """
-    repeat = interaction.client.use_cases.repeat
-    press = f"form {hash(replace(form, attached=tuple(replace(each, url='') for each in form.attached)))}"
-    if repeat.first_press(interaction.user.id, 0, press, interaction.id) is not None:
-        await say(interaction, note_page(_("Already on its way"), _("This form came twice; one clip is being made.")))
-        return
-    booked = None
     try:
-        try:
-            base, attached = await _base(interaction, form)
-        except (Gone, NotYours) as error:
-            await _give_back(interaction, form, error)
-            return
-        draft = merged(base, form)
-        clip_input = _clip_input(interaction, draft)
-        # New pictures get the numbers that the form named. If it named none, they get those that the prompt names.
-        placed, kept = (base if base.missing else draft).assign(attached)
-        booked = await book(interaction, replace(clip_input, attached=placed, kept=kept))
-    finally:
-        if booked is None:
-            repeat.release_press(interaction.user.id, 0, press)
+        base, attached = await _base(interaction, form)
+    except (Gone, NotYours) as error:
+        await _give_back(interaction, form, error)
+        return
+    draft = merged(base, form)
+    clip_input = _clip_input(interaction, draft)
+    # New pictures get the numbers that the form named. If it named none, they get those that the prompt names.
+    placed, kept = (base if base.missing else draft).assign(attached)
+    await book(interaction, replace(clip_input, attached=placed, kept=kept), press=f"form:{form.digest}")
 
 
 def _clip_input(interaction: HorseInteraction, draft: Draft) -> ClipInput:

@@ -144,6 +144,12 @@ def twin_page(job: Job, *, provider_link: bool) -> Page:
     return note_page(_("Already on its way"), text)
 
 
+def pressed_twice_page(*, form: bool) -> Page:
+    """Answers the second press of a button within seconds. `form`: it was a form that was sent twice."""
+    button = _("You pressed this a moment ago; one clip is being made.")
+    return note_page(_("Already on its way"), _("This form came twice; one clip is being made.") if form else button)
+
+
 def note_page(headline: str, text: str = "", accent: int = layout.BLUE) -> Page:
     """A short message for one member."""
     return Page(accent).text(bold(headline), text)

@@ -1,16 +1,25 @@
 -- What members asked for, from before its first answer until its outcome is known.
 
 -- name: add
+-- Inserts nothing where the interaction is there already, or its press is a second one.
 INSERT INTO asked (
     id, person_id, kind, payload, application_id, guild_id, channel_id, token, token_expires_at_ms, upload_limit,
-    locale, guild_locale, private, at_ms
+    locale, guild_locale, private, at_ms, press
 )
 SELECT
     :id, people.id, :kind, :payload, :application_id, :guild_id, :channel_id, :token, :token_expires_at_ms, :upload_limit,
-    :locale, :guild_locale, :private, :at_ms
-FROM people WHERE people.discord_id = :member_id
+    :locale, :guild_locale, :private, :at_ms, :press
+FROM people WHERE people.discord_id = :member_id AND NOT EXISTS (
+    SELECT 1 FROM asked AS earlier
+    WHERE earlier.person_id = people.id AND earlier.press = :press AND earlier.press <> ''
+        AND earlier.at_ms > :after_ms AND earlier.at_ms < :before_ms
+        AND (earlier.outcome IS NULL OR earlier.outcome = 'booked')
+)
 ON CONFLICT (id) DO NOTHING
 RETURNING id
+
+-- name: there
+SELECT id FROM asked WHERE id = :id
 
 -- name: left
 SELECT asked.*, people.discord_id AS member_id FROM asked JOIN people ON people.id = asked.person_id

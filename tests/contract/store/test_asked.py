@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 
 from bot.domain.snowflake import LARGEST
-from bot.ports import Asked, AskedKind, Outcome
+from bot.ports import SECOND_PRESS_MS, Added, Asked, AskedKind, Outcome
 from bot.storage.asked import KEPT_MS
 from tests.contract.store.state_paths import make
 from tests.factories import NOW_MS
@@ -43,17 +44,52 @@ def outcome_of(storage):
 
 async def test_what_was_asked_reads_back_as_it_was_given_the_oldest_first(storage):
     direct = replace(ASKED, id=LARGEST, kind=AskedKind.PRESS, guild_id=None, channel_id=None, guild_locale=None, private=False)
-    assert await storage.asked.add(direct)
-    assert await storage.asked.add(ASKED)
+    assert await storage.asked.add(direct) is Added.NEW
+    assert await storage.asked.add(ASKED) is Added.NEW
     assert await storage.asked.left() == [ASKED, direct]
 
 
 async def test_an_interaction_that_is_delivered_twice_is_there_once(storage):
-    assert await storage.asked.add(ASKED)
-    assert not await storage.asked.add(replace(ASKED, token="another"))
+    assert await storage.asked.add(ASKED) is Added.NEW
+    assert await storage.asked.add(replace(ASKED, token="another")) is Added.DELIVERED_TWICE
     await storage.asked.settle(1, Outcome.ANSWERED)
-    assert not await storage.asked.add(ASKED)
+    assert await storage.asked.add(ASKED) is Added.DELIVERED_TWICE
     assert await storage.asked.left() == []
+
+
+@pytest.mark.parametrize("outcome", [None, Outcome.BOOKED])
+async def test_a_second_press_within_seconds_is_not_written_down_and_a_later_one_is(storage, outcome):
+    first = replace(ASKED, press="again:5")
+    assert await storage.asked.add(first) is Added.NEW
+    if outcome is not None:
+        await storage.asked.settle(1, outcome)
+    assert await storage.asked.add(replace(first, id=2, at_ms=NOW_MS + SECOND_PRESS_MS - 1)) is Added.PRESSED_TWICE
+    assert await storage.asked.add(first) is Added.DELIVERED_TWICE
+    assert await storage.asked.add(replace(first, id=3, at_ms=NOW_MS + SECOND_PRESS_MS)) is Added.NEW
+
+
+async def test_another_members_press_another_button_and_a_command_are_no_second_press(storage):
+    assert await storage.asked.add(replace(ASKED, press="again:5")) is Added.NEW
+    others = [{"press": "again:6"}, {"press": "final:5"}, {"press": "again:5", "member_id": 8}, {}, {}]
+    for number, other in enumerate(others, 2):
+        assert await storage.asked.add(replace(ASKED, id=number, **other)) is Added.NEW
+
+
+@pytest.mark.parametrize("outcome", [Outcome.ANSWERED, Outcome.LOST, Outcome.TOLD])
+async def test_a_press_that_made_no_clip_may_be_pressed_again_at_once(storage, outcome):
+    await storage.asked.add(replace(ASKED, press="again:5"))
+    await storage.asked.settle(1, outcome)
+    assert await storage.asked.add(replace(ASKED, id=2, press="again:5")) is Added.NEW
+
+
+async def test_a_press_while_the_clock_was_ahead_holds_up_no_press_after_it_was_set_right(storage):
+    await storage.asked.add(replace(ASKED, press="again:5", at_ms=NOW_MS + SECOND_PRESS_MS))
+    assert await storage.asked.add(replace(ASKED, id=2, press="again:5")) is Added.NEW
+
+
+async def test_of_presses_at_the_same_moment_one_is_written_down(storage):
+    added = await asyncio.gather(*(storage.asked.add(replace(ASKED, id=number, press="again:5")) for number in range(1, 9)))
+    assert sorted(added, key=lambda each: each.value) == [Added.NEW, *[Added.PRESSED_TWICE] * 7]
 
 
 async def test_what_is_booked_is_settled_by_its_booking(storage):

@@ -158,21 +158,6 @@ async def test_a_final_pressed_at_the_same_moment_by_one_member_is_booked_once(u
     assert (await use_cases.repeat.twin(clip_inputs[1])).id == first.id
 
 
-def test_pressing_twice_does_it_once_and_pressing_later_again(use_cases):
-    assert use_cases.repeat.first_press(7, 1, "again", 100) is None
-    assert use_cases.repeat.first_press(7, 1, "again", 101) == 100
-    assert use_cases.repeat.first_press(8, 1, "again", 102) is None
-    assert use_cases.repeat.first_press(7, 1, "remix", 103) is None
-    use_cases.clock.now += 15_001
-    assert use_cases.repeat.first_press(7, 1, "again", 104) is None
-
-
-def test_a_press_that_came_to_nothing_does_not_count(use_cases):
-    use_cases.repeat.first_press(7, 1, "again", 100)
-    use_cases.repeat.release_press(7, 1, "again")
-    assert use_cases.repeat.first_press(7, 1, "again", 101) is None
-
-
 async def test_a_draft_comes_back_to_its_own_member_only(use_cases):
     await use_cases.storage.drafts.save(9, 7, {"kind": "text", "prompt": "a kite"}, use_cases.clock.now)
     assert (await use_cases.repeat.draft(9, 7)).raw.prompt == "a kite"

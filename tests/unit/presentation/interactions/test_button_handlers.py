@@ -19,15 +19,21 @@ async def test_again_makes_the_same_with_a_new_seed_for_whoever_presses(server, 
     assert job.address.in_place
 
 
-async def test_pressing_twice_does_it_once(server, delivery):
+@pytest.mark.parametrize("between", ["nothing", "restart"])
+async def test_pressing_twice_does_it_once(server, delivery, between):
     await delivered(server, delivery)
     clip = clips_in(thread_of(server))[0]
     woken = len(server.backend.engine.woken)
     await server.alice.click(clip, label="Again")
+    if between == "restart":
+        await server.env.restart_bot(server.backend.client())
     second = await server.alice.click(clip, label="Again")
     assert second.ephemeral
     assert "Already on its way" in text(second.response)
     assert len(server.backend.engine.woken) == woken + 1
+    await server.env.advance_time(16)
+    await server.alice.click(clip, label="Again")
+    assert len(server.backend.engine.woken) == woken + 2
 
 
 async def test_a_press_that_was_refused_may_be_pressed_again(server, delivery):
@@ -54,8 +60,7 @@ async def test_the_same_final_is_never_made_twice(server, delivery, between):
     async def press():
         if between == "restart":
             await server.env.restart_bot(server.backend.client())
-        else:
-            await server.env.advance_time(16)
+        await server.env.advance_time(16)
         woken = len(server.backend.engine.woken)
         pressed = await server.alice.click(clip, label="1080P final")
         return pressed, len(server.backend.engine.woken) - woken
