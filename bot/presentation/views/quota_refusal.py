@@ -1,4 +1,4 @@
-"""The page for a clip that would exceed a cap: of credits or of clips at a time, of a member or a server.
+"""The page for a request that would exceed a cap: of credits, or of requests or clips at a time, of a member or a server.
 
 `interactions.booking` shows it. The page of /quota is in `quota_page`.
 """
@@ -60,9 +60,10 @@ def _sentences(bound: Crossed, window: str, cheaper: str, counted: Counted) -> s
             # Translators: {limit} is how many clips at a time a server may have.
             rest = _("{limit} at a time is the limit of this server. Ask for fewer, or try again in a few minutes.")
             return paragraph(_fit(bound, counted), rest.format(limit=number(bound.limit)))
-        case "running" | "running_jobs":
-            running = bound.limit - max(bound.left, 0)
-            return _running(running, counted).format(count=number(running), limit=number(bound.limit))
+        case "running":
+            return _requests(bound.limit, counted).format(count=number(bound.limit), limit=number(bound.limit))
+        case "running_jobs":
+            return _running(bound.limit, counted).format(count=number(bound.limit), limit=number(bound.limit))
         case "guild_allowance":
             # Translators: {count} is the price, {left} and {limit} are credits, {window} is such as "this week".
             costs = ngettext(
@@ -71,8 +72,10 @@ def _sentences(bound: Crossed, window: str, cheaper: str, counted: Counted) -> s
                 bound.needed,
             )
             return paragraph(_filled(costs, bound, window), _resets(bound))
-        case _:
+        case "guild_running_jobs":
             return _server_limit(bound.limit, counted).format(count=number(bound.limit))
+        case _:
+            return _server_requests(bound.limit, counted).format(count=number(bound.limit))
 
 
 def _filled(text: str, bound: Crossed, window: str) -> str:
@@ -85,6 +88,36 @@ def _resets(bound: Crossed) -> str:
         return ""
     # Translators: what is left of the credits. {moment} is such as "in 5 hours".
     return _("It resets {moment}.").format(moment=wording.moment(bound.resets_at_ms))
+
+
+def _requests(count: int, counted: Counted) -> str:
+    # Translators: in all of these, a request is what was asked for at once, one clip or several; {limit} is how many requests
+    # at a time a member may have.
+    match counted:
+        case Counted.CLIPS:
+            return ngettext(
+                "Your request is still running, and {limit} at a time is the limit here. Wait for it to finish, or cancel it in"
+                " `/jobs`.",
+                "Your {count} requests are still running, and {limit} at a time is the limit here. Wait for one to finish, or"
+                " cancel one in `/jobs`.",
+                count,
+            )
+        case Counted.PREVIEWS:
+            return ngettext(
+                "Your request for previews is still running, and {limit} at a time is the limit here. Wait for it to finish, or"
+                " cancel it in `/jobs`.",
+                "Your {count} requests for previews are still running, and {limit} at a time is the limit here. Wait for one to"
+                " finish, or cancel one in `/jobs`.",
+                count,
+            )
+        case Counted.REAL:
+            return ngettext(
+                "Your request for real clips is still running, and {limit} at a time is the limit here. Wait for it to finish,"
+                " or cancel it in `/jobs`.",
+                "Your {count} requests for real clips are still running, and {limit} at a time is the limit here. Wait for one"
+                " to finish, or cancel one in `/jobs`.",
+                count,
+            )
 
 
 def _running(count: int, counted: Counted) -> str:
@@ -146,5 +179,28 @@ def _server_limit(count: int, counted: Counted) -> str:
             return ngettext(
                 "{count} real clip at a time is the limit of this server. Try again in a few minutes.",
                 "{count} real clips at a time is the limit of this server. Try again in a few minutes.",
+                count,
+            )
+
+
+def _server_requests(count: int, counted: Counted) -> str:
+    # Translators: in all of these, a request is what was asked for at once, one clip or several.
+    match counted:
+        case Counted.CLIPS:
+            return ngettext(
+                "{count} request at a time is the limit of this server. Try again in a few minutes.",
+                "{count} requests at a time is the limit of this server. Try again in a few minutes.",
+                count,
+            )
+        case Counted.PREVIEWS:
+            return ngettext(
+                "{count} request for previews at a time is the limit of this server. Try again in a few minutes.",
+                "{count} requests for previews at a time is the limit of this server. Try again in a few minutes.",
+                count,
+            )
+        case Counted.REAL:
+            return ngettext(
+                "{count} request for real clips at a time is the limit of this server. Try again in a few minutes.",
+                "{count} requests for real clips at a time is the limit of this server. Try again in a few minutes.",
                 count,
             )

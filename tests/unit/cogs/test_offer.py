@@ -195,7 +195,7 @@ async def test_too_many_previews_are_told_as_such_and_a_real_clip_still_goes(ser
     for _ in range(3):
         await server.alice.slash(server.channel, "video text", prompt="A red kite", resolution="720P", make="preview")
     fourth = await server.alice.slash(server.channel, "video text", prompt="A red kite", resolution="720P", make="preview")
-    assert "You have 3 previews on the way, and 3 at a time is the limit here." in text(shown(fourth))
+    assert "Your 3 requests for previews are still running, and 3 at a time is the limit here." in text(shown(fourth))
     await server.alice.slash(server.channel, "video text", prompt="A red kite", resolution="720P")
     assert (await server.backend.latest()).provider == "scenario"
 

@@ -2,6 +2,7 @@
 
 from bot.errors import Crossed, QuotaRefused
 from bot.presentation.views import quota_refusal
+from bot.presentation.views.wording import Counted
 from tests.factories import NOW_MS
 from tests.unit.presentation.views.discord_rules import text_of
 
@@ -25,6 +26,21 @@ async def test_an_order_of_more_clips_than_fit_is_told_how_many_would():
     assert "and 3 would fit now. 12 at a time is the limit of this server." in told("guild_running_jobs", 3)
     assert "You have 12 clips on the way, and 12 at a time is the limit here." in told("running_jobs", 0)
     assert "12 clips at a time is the limit of this server." in told("guild_running_jobs", 0)
+
+
+async def test_requests_that_still_run_are_counted_as_requests_however_many_clips_each_has():
+    def told(reason, limit, counted=Counted.CLIPS):
+        crossed = (Crossed(reason, 1, 0, limit),)
+        return text_of(quota_refusal.quota_page(QuotaRefused(crossed), 5, "today", counted=counted))
+
+    several = "Your 3 requests are still running, and 3 at a time is the limit here. Wait for one to finish, or cancel one in"
+    assert several in told("running", 3)
+    one = "Your request is still running, and 1 at a time is the limit here. Wait for it to finish, or cancel it in"
+    assert one in told("running", 1)
+    assert "Your 2 requests for previews are still running" in told("running", 2, Counted.PREVIEWS)
+    assert "Your 2 requests for real clips are still running" in told("running", 2, Counted.REAL)
+    assert "**This server is busy**\n3 requests at a time is the limit of this server." in told("guild_running", 3)
+    assert "12 clips at a time is the limit of this server." in told("guild_running_jobs", 12)
 
 
 async def test_what_costs_less_is_named_where_there_is_such_and_who_can_give_more():
