@@ -18,6 +18,7 @@ from bot.ports import COMMANDS_REFUSED
 from bot.presentation.views.translations import speaking
 from bot.settings import Settings
 from bot.storage import copies, open_storage
+from bot.storage.clip_files import CLIPS_FOLDER
 from bot.storage.lock import held
 from bot.storage.schema import migrate, recorded, shipped
 from tests.pseudo_locale import PSEUDO, plain_words
@@ -105,6 +106,25 @@ async def test_a_disk_without_room_for_a_clip_is_an_error_and_little_room_a_warn
         seen = await visit()
         assert (seen.code, f"{mark} Disk: 25" in seen.said) == (code, True), seen.said
         assert "Make room" in seen.said
+
+
+@pytest.mark.parametrize("name", [CLIPS_FOLDER, "work", "preview"])
+async def test_a_file_where_one_of_the_bots_folders_is_to_be_is_an_error_that_names_it(visit, tmp_path, name):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / name).write_text("no folder", encoding="utf-8")
+    seen = await visit()
+    assert seen.code == 1
+    assert f"ERROR   Disk: {tmp_path / 'data' / name} is no folder" in seen.said
+    assert "Choose another storage.path, or give this user the right to write there." in seen.said
+    assert (tmp_path / "data" / name).read_text("utf-8") == "no folder"
+
+
+async def test_a_folder_of_clips_from_before_is_no_finding_and_stays_as_it_is(visit, tmp_path):
+    clip = tmp_path / "data" / CLIPS_FOLDER / "a.mp4"
+    clip.parent.mkdir(parents=True)
+    clip.write_bytes(b"a clip")
+    assert (await visit()).code == 0
+    assert clip.read_bytes() == b"a clip"
 
 
 async def test_a_database_that_is_none_is_an_error_and_everything_else_is_looked_at_all_the_same(visit, tmp_path):
