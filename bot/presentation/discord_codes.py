@@ -96,3 +96,9 @@ def meaning(status: int, code: int) -> Meaning:
         return Meaning.TOO_LARGE
     passes = not code or status in _PASSING_STATUS or status >= HTTPStatus.INTERNAL_SERVER_ERROR
     return Meaning.PASSES if passes else Meaning.CLOSED
+
+
+def by_a_proxy(status: int, code: int) -> bool:
+    """Whether a proxy or Cloudflare refused the request, so that it never reached Discord."""
+    refused = HTTPStatus.BAD_REQUEST <= status < HTTPStatus.INTERNAL_SERVER_ERROR
+    return refused and not code and meaning(status, code) is Meaning.PASSES and status not in _PASSING_STATUS

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager, closing
 
 import pytest
 
+from bot.presentation.interactions import responses
 from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, booked, job_of, running_bot, shown_to, sought, text_of, thinking
 from tests.fixtures.simcord_bot import picture
 from tests.sandbox_process import sandbox_here
@@ -139,6 +140,21 @@ async def test_who_takes_no_direct_message_is_told_where_everybody_saw_the_comma
     assert [each for each in seen if NOT_BEGUN in each] == seen[-1:]
     assert f"<@{here.member().id}>" in seen[-1]
     assert books("SELECT token, payload FROM asked") == [("", "")] * 2
+
+
+async def test_who_may_see_a_wait_that_could_not_be_looked_up_is_told_later(here, life, books, monkeypatch, caplog):
+    caplog.set_level("INFO", "bot")
+    monkeypatch.setattr(responses, "TOKEN_SECONDS", 0.2)
+    lost = {**CALLBACK, "what": "reset_after", "times": 1}
+    async with life(lost, {"at": "discord", "method": "GET", "path": "/webhooks/*/*/messages/@original", "what": "reset"}):
+        await ask(here, prompt="A kite that nobody saw")
+        await until(lambda: "nobody said whether it was deferred" in caplog.text, PATIENCE_SECONDS)
+    assert books("SELECT outcome FROM asked") == [(None,)]
+    await here.post("/clock", advance_seconds=TOKEN_DEAD)
+    async with life():
+        await settled(books, "told")
+    [page] = await in_direct(here)
+    assert NOT_BEGUN in page
 
 
 async def test_a_refusal_that_was_shown_is_not_gone_back_on(here, life, books, monkeypatch):

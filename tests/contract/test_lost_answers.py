@@ -3,8 +3,10 @@
 If not, nothing is left behind. The whole bot against the sandbox's Discord.
 """
 
+import asyncio
 from time import perf_counter
 
+import discord
 import pytest
 
 from bot.presentation.interactions import responses
@@ -16,6 +18,7 @@ from tests.waiting import until
 
 CALLBACK = {"at": "discord", "method": "POST", "path": "/interactions/*/*/callback", "times": 1}
 ORIGINAL = {"at": "discord", "method": "GET", "path": "/webhooks/*/*/messages/@original"}
+PROXY = CALLBACK | {"what": "status", "status": 403, "body": "<html>Access denied</html>"}
 THINKING = {"type": 5}
 
 
@@ -163,6 +166,41 @@ async def test_a_press_whose_deferral_was_lost_is_answered_in_private(here, app)
     await faults(here, CALLBACK | {"what": "reset_after"})
     assert (await press(here, f"hh:cancel:{job_id}"))["ephemeral"]
     assert thinking(here) == []
+
+
+@pytest.mark.parametrize("command", ["/video text", "/help"])
+async def test_an_answer_that_a_proxy_refused_is_sent_again(here, app, caplog, command):
+    await faults(here, PROXY)
+    interaction = await ask(here, command)
+    if command == "/help":
+        assert await here.wait(PATIENCE_SECONDS, interaction=interaction, state="answered")
+    else:
+        assert (await here.wait(PATIENCE_SECONDS, clip=interaction, **{"as": "alice"}))["outcome"] == "clip"
+    assert [each for each in caplog.records if each.levelname == "ERROR"] == []
+
+
+async def test_who_can_not_be_answered_for_a_proxy_is_told_with_a_reference_and_nothing_is_unforeseen(here, app, caplog):
+    await faults(here, PROXY | {"times": 3})
+    asked = await ask(here)
+    [told] = await shown_to(here, "Something broke on our side")
+    assert told.rsplit("`", 2)[1] in caplog.text
+    assert "Traceback" not in caplog.text
+    assert await booked(app, asked) is None
+
+
+async def test_a_look_that_a_library_cancels_is_taken_again(here, app, monkeypatch):
+    real, looks = discord.Webhook.fetch_message, []
+
+    async def cancelled_once(webhook, *message):
+        looks.append(message)
+        if len(looks) == 1:
+            raise asyncio.CancelledError
+        return await real(webhook, *message)
+
+    monkeypatch.setattr(discord.Webhook, "fetch_message", cancelled_once)
+    await faults(here, CALLBACK | {"what": "reset_after"})
+    asked = await ask(here)
+    assert (await here.wait(PATIENCE_SECONDS, clip=asked, **{"as": "alice"}))["outcome"] == "clip"
 
 
 def callbacks(here):

@@ -12,10 +12,18 @@ from discord import app_commands
 
 from bot.errors import DatabaseBusy, Gone, MediaBusy, NotYours
 from bot.ports import Outcome
-from bot.presentation.discord_codes import ALREADY_ANSWERED, BAD_TOKEN, UNKNOWN_INTERACTION, UNKNOWN_WEBHOOK, WORDS_BLOCKED
+from bot.presentation.discord_codes import (
+    ALREADY_ANSWERED,
+    BAD_TOKEN,
+    UNKNOWN_INTERACTION,
+    UNKNOWN_WEBHOOK,
+    WORDS_BLOCKED,
+    Meaning,
+    meaning,
+)
 from bot.presentation.interactions.asked import settle
 from bot.presentation.interactions.booking import failed_request, say_rest
-from bot.presentation.interactions.responses import HorseInteraction, NotAnswered, say
+from bot.presentation.interactions.responses import HorseInteraction, NotAnswered, PerhapsAnswered, say
 from bot.presentation.views.error_pages import error_page, failed_request_note
 
 _log: Final = logging.getLogger(__name__)
@@ -33,14 +41,16 @@ async def tell(interaction: HorseInteraction, error: BaseException) -> None:
         return
     if isinstance(cause, NotAnswered):
         _log.info("interaction %d: %s", interaction.id, cause)
-        await settle(interaction, Outcome.LOST)
+        if not isinstance(cause, PerhapsAnswered):
+            await settle(interaction, Outcome.LOST)
+        # Else it stays open, so that `going_on` tells the member, whom Discord may have shown a "thinking".
         return
     if isinstance(cause, discord.HTTPException) and cause.code in _EXPIRED:
         _log.info("interaction %d: the answer came too late: %s", interaction.id, cause)
         await settle(interaction, Outcome.LOST)
         return
     error_code = secrets.token_hex(_ERROR_CODE_BYTES)
-    if isinstance(cause, (DatabaseBusy, MediaBusy)):
+    if isinstance(cause, (DatabaseBusy, MediaBusy)) or _passes(cause):
         _log.error(
             "interaction %d by member %d failed, reference %s: %s", interaction.id, interaction.user.id, error_code, cause
         )
@@ -55,6 +65,11 @@ async def tell(interaction: HorseInteraction, error: BaseException) -> None:
         await settle(interaction, Outcome.ANSWERED)
     except (discord.DiscordException, aiohttp.ClientError, OSError, NotAnswered) as failure:
         _log.info("interaction %d: the member could not be told: %s", interaction.id, failure)
+
+
+def _passes(cause: BaseException) -> bool:
+    """Whether Discord, or a proxy before it, refuses what it may take later. Nothing of ours is broken then."""
+    return isinstance(cause, discord.HTTPException) and meaning(cause.status, cause.code) is Meaning.PASSES
 
 
 async def _say(interaction: HorseInteraction, cause: BaseException, error_code: str) -> None:

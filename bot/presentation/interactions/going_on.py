@@ -23,7 +23,8 @@ from bot.presentation.interactions import error_handler
 from bot.presentation.interactions.asked import Pressed, Wanted, again, read, settle
 from bot.presentation.interactions.booking import book
 from bot.presentation.interactions.button_handlers import press
-from bot.presentation.interactions.responses import BROKEN, HorseInteraction, NotAnswered, first_answer, wait, waits_already
+from bot.presentation.interactions.responses import HorseInteraction, NotAnswered, first_answer, wait, waits_already
+from bot.presentation.interactions.tries import BROKEN
 from bot.presentation.views.error_pages import late_page
 from bot.presentation.views.translations import speak
 from bot.services.clip_input import ClipInput

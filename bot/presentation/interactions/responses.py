@@ -12,17 +12,16 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
-import aiohttp
 import discord
 from discord import ui
 
 from bot.domain.backoff import Doubling
 from bot.domain.job import Job
-from bot.errors import Interrupted
 from bot.presentation.discord_codes import ALREADY_ANSWERED, BAD_TOKEN, UNKNOWN_INTERACTION, UNKNOWN_MESSAGE, WORDS_BLOCKED
 from bot.presentation.discord_language import public_language
+from bot.presentation.interactions.tries import AGAIN_SECONDS, BROKEN, again, past_proxies
 from bot.presentation.views.error_pages import note_page
 from bot.presentation.views.layout import Page
 from bot.presentation.views.translations import _, speaking
@@ -43,7 +42,6 @@ _GO_ON_SECONDS: Final = 60.0
 _CHECK_SECONDS: Final = 10.0
 _LOOKS: Final = Doubling(first=0.5, longest=15)
 """Seconds between two looks."""
-_AGAIN_SECONDS: Final = (0.3, 1.0)
 _ORIGINAL: Final = cast("int", "@original")
 """Discord's name for the first answer. discord.py's type hint says int."""
 _ANSWERED: Final = "answered"
@@ -53,15 +51,16 @@ _PUBLIC_WAIT: Final = "public wait"
 """Marks an interaction with a "thinking" that is still to be answered: everybody sees it (True) or the member alone (False)."""
 _EARLIER: Final = "earlier"
 """Marks an interaction whose "thinking" was sent by an earlier process: the id of that message."""
-BROKEN: Final = (aiohttp.ClientError, OSError, Interrupted)
-"""The connection broke or took too long: what was sent may have arrived."""
-_T = TypeVar("_T")
 
 HorseInteraction: TypeAlias = "discord.Interaction[HappyHorseClient]"
 
 
 class NotAnswered(Exception):
     """The first answer did not take effect and no other will. The member can't be told anything, so nothing may be booked."""
+
+
+class PerhapsAnswered(NotAnswered):
+    """Nobody can say whether the first answer took effect: the member may see a "thinking" until Discord ends it."""
 
 
 def answered(interaction: HorseInteraction) -> bool:
@@ -72,17 +71,20 @@ def answered(interaction: HorseInteraction) -> bool:
 async def wait(interaction: HorseInteraction, *, in_private: bool) -> int | None:
     """Tells Discord that an answer will come ("thinking"). Returns the id of its message, None where Discord does not say it.
 
-    Raises `NotAnswered` when it did not take effect, or Discord could not be asked while the token was valid. Raises
-    `TimeoutError` when it took effect but this was found out too late to go on; then the member can be told.
+    Raises `NotAnswered` when it did not take effect, and `PerhapsAnswered` when Discord could not be asked while the token was
+    valid. Raises `TimeoutError` when it took effect but this was found out too late to go on; then the member can be told.
     """
     if _EARLIER in interaction.extras:
         return interaction.extras.pop(_EARLIER)
     started = asyncio.get_running_loop().time()
-    try:
+
+    async def defer() -> int | None:
         async with asyncio.timeout(_CALLBACK_SECONDS):
-            with own_cancels_only():
-                response = await interaction.response.defer(ephemeral=in_private, thinking=True)
-        message_id = None if response is None else response.message_id
+            response = await interaction.response.defer(ephemeral=in_private, thinking=True)
+        return None if response is None else response.message_id
+
+    try:
+        message_id = await past_proxies(defer)
     except discord.HTTPException as error:
         if not _may_have_worked(error):
             raise
@@ -167,7 +169,7 @@ async def say(interaction: HorseInteraction, page: Page, *, plain: Page | None =
     gone = False
 
     async def close(shown: Page) -> None:
-        await _again(lambda: interaction.edit_original_response(view=shown))
+        await again(lambda: interaction.edit_original_response(view=shown))
 
     try:
         await _let_through(close, closing, None if public else plain)
@@ -181,7 +183,7 @@ async def say(interaction: HorseInteraction, page: Page, *, plain: Page | None =
         await add(interaction, page, plain=plain)
     if public and not gone:
         with suppress(discord.NotFound):
-            await _again(interaction.delete_original_response)
+            await again(interaction.delete_original_response)
 
 
 def _not_started(interaction: HorseInteraction) -> Page:
@@ -191,7 +193,7 @@ def _not_started(interaction: HorseInteraction) -> Page:
 
 async def _change(interaction: HorseInteraction, page: Page, plain: Page | None) -> None:
     async def change(shown: Page) -> None:
-        await _again(lambda: interaction.edit_original_response(view=shown))
+        await again(lambda: interaction.edit_original_response(view=shown))
 
     try:
         await _let_through(change, page, plain)
@@ -207,7 +209,7 @@ async def add(interaction: HorseInteraction, page: Page, *, plain: Page | None =
     """
 
     async def follow(shown: Page) -> None:
-        await _again(lambda: interaction.followup.send(view=shown, ephemeral=True))
+        await again(lambda: interaction.followup.send(view=shown, ephemeral=True))
 
     await _let_through(follow, page, plain)
 
@@ -232,11 +234,10 @@ async def _let_through(send: Callable[[Page], Awaitable[None]], page: Page, plai
 
 async def _first(interaction: HorseInteraction, send: Callable[[], Awaitable[object]]) -> None:
     """Sends a first answer, again where the connection broke: Discord takes one only and refuses a second."""
-    for number, pause in enumerate((*_AGAIN_SECONDS, None)):
+    for number, pause in enumerate((*AGAIN_SECONDS, None)):
         try:
             async with asyncio.timeout(_CALLBACK_SECONDS):
-                with own_cancels_only():
-                    await send()
+                await past_proxies(send)
             break
         except discord.HTTPException as error:
             if error.code == ALREADY_ANSWERED:
@@ -257,7 +258,8 @@ async def _first(interaction: HorseInteraction, send: Callable[[], Awaitable[obj
 
 
 async def _look_up_answer(interaction: HorseInteraction, lost: Exception, started: float) -> int:
-    """The id of our deferral, when it took effect. Raises `NotAnswered` when it did not, or Discord could not be asked."""
+    """The id of our deferral, when it took effect. Raises `NotAnswered` when it did not, `PerhapsAnswered` when Discord could
+    not be asked."""
     now = asyncio.get_running_loop().time
     # Discord has answered, so our request is no longer on its way.
     refused = isinstance(lost, discord.HTTPException) and lost.code == UNKNOWN_INTERACTION
@@ -269,7 +271,7 @@ async def _look_up_answer(interaction: HorseInteraction, lost: Exception, starte
         except (discord.HTTPException, *BROKEN) as error:
             if now() - started > TOKEN_SECONDS:
                 msg = f"nobody said whether it was deferred, nothing was booked: {error}"
-                raise NotAnswered(msg) from lost
+                raise PerhapsAnswered(msg) from lost
         else:
             if found is not None:
                 return found
@@ -291,7 +293,8 @@ async def first_answer(interaction: HorseInteraction) -> discord.Message | None:
     """
     try:
         async with asyncio.timeout(_CHECK_SECONDS):
-            message = await interaction.followup.fetch_message(_ORIGINAL)
+            with own_cancels_only():
+                message = await interaction.followup.fetch_message(_ORIGINAL)
     except discord.NotFound:
         return None
     except discord.HTTPException as error:
@@ -305,13 +308,3 @@ async def first_answer(interaction: HorseInteraction) -> discord.Message | None:
 def _may_have_worked(error: discord.HTTPException) -> bool:
     """Whether the deferral may have worked: discord.py sends it again after a 5xx, and then the second one is refused."""
     return error.code in {ALREADY_ANSWERED, UNKNOWN_INTERACTION} or error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
-
-
-async def _again(send: Callable[[], Awaitable[_T]]) -> _T:
-    for pause in _AGAIN_SECONDS:
-        try:
-            return await send()
-        except BROKEN as error:
-            _log.info("the connection to Discord broke off, trying again: %s", error)
-            await asyncio.sleep(pause)
-    return await send()
