@@ -260,6 +260,11 @@ class Job:
         return self.state in ENDED
 
     @property
+    def on_board(self) -> bool:
+        """Whether it shares card, thread and progress message with other jobs of its order."""
+        return self.order_size > 1
+
+    @property
     def moderated_away(self) -> bool:
         """Whether a moderator had the clip thrown away, so that the owner does not pay for it."""
         return self.discard and self.discarded_by not in {None, self.member_id}

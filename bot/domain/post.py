@@ -18,15 +18,17 @@ OPERATOR: Final = "operator"
 
 
 class Purpose(StrEnum):
-    """What a post is for. `CARD`, `THREAD` and `PROGRESS` belong to an order, `CLIP` and `NOTICE` to a job, `LINE` to the
-    operator.
+    """What a post is for. `CARD`, `THREAD`, `PROGRESS` and `MENTION` belong to an order, `CLIP` and `NOTICE` to a job, `LINE`
+    to the operator.
 
-    A card answers the command. A notice tells one member something that no other message of the order can show.
+    A card answers the command. A mention tells the member that an order of several clips is over; a single clip mentions them
+    itself. A notice tells one member something that no other message of the order can show.
     """
 
     CARD = "card"
     THREAD = "thread"
     PROGRESS = "progress"
+    MENTION = "mention"
     CLIP = "clip"
     NOTICE = "notice"
     LINE = "line"

@@ -63,6 +63,18 @@ class CancelJob:
             job = await job_or_gone(self.jobs, job_id)
         return await self._ask_provider(job, member_id)
 
+    async def cancel_all(self, job_id: int, member_id: int, *, moderator: bool) -> list[tuple[Outcome, Job]]:
+        """Cancels every job of this one's order, each as `cancel` does, in their order. Jobs that ended otherwise than by a
+        cancel are left out. Raises `Gone` or `NotYours`.
+        """
+        job = await job_or_gone(self.jobs, job_id)
+        check(May.OWNER_OR_MODERATOR, job, member_id, moderator=moderator)
+        return [
+            await self.cancel(each.id, member_id, moderator=moderator)
+            for each in await self.jobs.of_order(job.order_id)
+            if not each.ended or each.state is State.CANCELLED
+        ]
+
     async def _ask_provider(self, job: Job, member_id: int) -> tuple[Outcome, Job]:
         # A second cancel gets the answer of the first: a provider that was asked already often refuses to be asked again.
         otherwise = Outcome.REQUESTED if job.discard else Outcome.COMMITTED

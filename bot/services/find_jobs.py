@@ -42,6 +42,10 @@ class FindJobs:
         """Raises `Gone`."""
         return await job_or_gone(self.jobs, job_id)
 
+    async def of_order(self, job: Job) -> list[Job]:
+        """All jobs of the order of this one, in their order."""
+        return await self.jobs.of_order(job.order_id)
+
     async def of_member(self, member_id: int, page: int = 1) -> list[Listed]:
         """The jobs of a page (from 1) in the store's order, and one more, which tells the page that there are more."""
         jobs = await self.jobs.of_member(member_id, JOBS_SHOWN + 1, (page - 1) * JOBS_SHOWN)

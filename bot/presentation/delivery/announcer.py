@@ -1,4 +1,4 @@
-"""Makes a job's card, its thread and its progress message, each once. `DiscordNotifier` calls it.
+"""Makes an order's card, its thread and its progress message, each once. `DiscordNotifier` calls it for each job.
 
 The card comes first. Discord may refuse new threads for minutes, so a thread is opened in a task of its own, one at a time in a
 channel, and `DiscordNotifier` asks again later. The job's stored address shows which messages are still missing.
@@ -20,6 +20,7 @@ from bot.errors import DeliveryError, HappyHorseError
 from bot.fair_semaphore import FairSemaphore
 from bot.ports import Clock
 from bot.presentation.delivery.answers import Answers
+from bot.presentation.delivery.boards import Boards
 from bot.presentation.delivery.card_edits import CardEdits
 from bot.presentation.delivery.message_parts import Files
 from bot.presentation.delivery.messages import Messages
@@ -57,6 +58,7 @@ class Announcer:
         threads: Threads,
         poster: Poster,
         card_edits: CardEdits,
+        boards: Boards,
         quoting: Quoting,
         clock: Clock,
     ) -> None:
@@ -65,6 +67,7 @@ class Announcer:
         self._threads = threads
         self._poster = poster
         self._cards = card_edits
+        self._boards = boards
         self._quoting = quoting
         self._clock = clock
         self._opening = FairSemaphore(1, _THREADS_AT_ONCE)
@@ -86,40 +89,46 @@ class Announcer:
     async def card(self, job: Job) -> Job:
         """Makes the card; the job with its completed address. Does not raise when Discord refuses: the clip is made anyway."""
         progress = first_text(job) if job.address.in_place else None
-        pictures = await self._cards.pictures(job)
         card_id = None
         try:
-            own = job.address.by_operator and job.address.card_id is None and not job.address.private
-            drawn = self._post_card(job, progress, pictures) if own else self._cards.draw(job, pictures, progress=progress)
-            card_id = await drawn
+            card_id = await (self._boards.draw(job, first=True) if job.on_board else self._draw(job, progress))
         except (Closed, DeliveryError) as error:
             _log.info("job %s goes on without its card: %s", job.job_code, error)
         else:
-            if progress is None:
+            if progress is None and not job.on_board:
                 self._said[job.id] = job_card.headline(job)
             await self._warn(job)
         return await self._card_made(job, card_id)
+
+    async def _draw(self, job: Job, progress: str | None) -> int:
+        pictures = await self._cards.pictures(job)
+        if job.address.by_operator and job.address.card_id is None and not job.address.private:
+            return await self._post_card(job, progress, pictures)
+        return await self._cards.draw(job, pictures, progress=progress)
 
     async def complete(self, job: Job, text: str) -> Job:
         """Opens the missing thread and posts the progress message with `text` in it.
 
         Waits two seconds at most; what comes later is in the job's stored address. Returns the job as far as it came.
         """
-        channel_id = job.address.channel_id
-        task = self._under_way.get(job.id)
+        channel_id, order_id = job.address.channel_id, job.order_id
+        task = self._under_way.get(order_id)
         if task is None:
-            task = asyncio.create_task(self._completed(job, text), name=f"place-{job.id}")
-            self._under_way[job.id] = task
+            task = asyncio.create_task(self._completed(job, text), name=f"place-{order_id}")
+            self._under_way[order_id] = task
             self._asked[channel_id] += 1
-            task.add_done_callback(lambda _: self._over(job.id, channel_id))
+            task.add_done_callback(lambda _: self._over(order_id, channel_id))
         if self._asked[channel_id] <= 1:
             # Only if no other thread of its channel comes before it; otherwise the time can't be known.
             await asyncio.wait([task], timeout=_MOMENT_SECONDS)
-        return task.result() if task.done() and not task.cancelled() else job
+        if not task.done() or task.cancelled():
+            return job
+        # It may have run for another job of the order.
+        return task.result() if task.result().id == job.id else await self._boards.again(job)
 
-    async def quiet(self, job_id: int) -> bool:
-        """Waits until no request of `complete` runs for this job. Whether one ran."""
-        task = self._under_way.get(job_id)
+    async def quiet(self, order_id: int) -> bool:
+        """Waits until no request of `complete` runs for this order. Whether one ran."""
+        task = self._under_way.get(order_id)
         if task is None:
             return False
         await over(task, _LAST_SECONDS)
@@ -131,12 +140,14 @@ class Announcer:
             return job
         try:
             async with asyncio.timeout(_LAST_SECONDS):
+                if job.on_board:
+                    return await self._thread_of_order(job)
                 return (await self._open_thread(job))[0]
         except TimeoutError:
             return job
 
-    def _over(self, job_id: int, channel_id: int) -> None:
-        self._under_way.pop(job_id, None)
+    def _over(self, order_id: int, channel_id: int) -> None:
+        self._under_way.pop(order_id, None)
         self._asked[channel_id] -= 1
         if not self._asked[channel_id]:
             del self._asked[channel_id]
@@ -152,7 +163,14 @@ class Announcer:
             _log.exception("job %s has no place for its progress yet", job.job_code)
             return job
 
+    async def _thread_of_order(self, job: Job) -> Job:
+        async with self._opening.of(job.address.channel_id):
+            job = await self._boards.again(job)
+            return job if job.address.in_place else (await self._open_thread(job))[0]
+
     async def _make_missing(self, job: Job, text: str) -> Job:
+        if job.on_board:
+            job = await self._boards.again(job)
         if job.address.card_id is None:
             job = await self.card(job)
         if job.address.in_place:
@@ -205,9 +223,10 @@ class Announcer:
         if address.card_id is None:
             return job if self._answers.answerable(address) else await self._in_place(job), None
         channel_id, card_id = address.channel_id, address.card_id
+        prompt = await self._boards.prompt(job) if job.on_board else job.request.prompt
 
         async def once(quoted: bool) -> None:  # noqa: FBT001  as `Quoting` calls it
-            name = escaping.thread_name(job.request.prompt) if quoted else escaping.unnamed_thread()
+            name = escaping.thread_name(prompt) if quoted else escaping.unnamed_thread()
             await self._threads.open(channel_id, card_id, name)
 
         try:
@@ -239,16 +258,21 @@ class Announcer:
         thread_id = job.address.thread_id
         if thread_id is None or job.address.progress_id is not None:
             return job
+        page, mine = progress_page(job, text), _mine(job)
+        if job.on_board:
+            page, jobs = await self._boards.progress_message(job)
+            self._boards.says(job, page)
+            mine = button_id(Action.CHOOSE, jobs[0].id).__eq__
 
         async def send(once: str) -> int:
-            return await self._messages.send(thread_id, progress_page(job, text), nonce=once)
+            return await self._messages.send(thread_id, page, nonce=once)
 
         try:
             if begun is not None:
-                progress_id = await self._poster.send_begun(begun, send, _mine(job), _since(job), first=True)
+                progress_id = await self._poster.send_begun(begun, send, mine, _since(job), first=True)
             else:
                 wanted = self._poster.of_order(job, Purpose.PROGRESS, PostState.BEGUN, channel_id=thread_id)
-                progress_id = await self._poster.send(wanted, send, _mine(job), _since(job))
+                progress_id = await self._poster.send(wanted, send, mine, _since(job))
         except (Closed, HappyHorseError) as error:
             _log.info("job %s has no progress message: %s", job.job_code, error)
             return job
@@ -259,7 +283,7 @@ class Announcer:
         with speaking(job.address.member_locale):
             line = wording.last_one(job)
         fresh = self._clock.now_ms() - job.created_at_ms <= nonce.REMEMBERED_MS
-        if not line or not fresh or job.address.private or not self._answers.answerable(job.address):
+        if not line or not fresh or job.position or job.address.private or not self._answers.answerable(job.address):
             return
         try:
             await self._answers.whisper(job.address, Page(AMBER).text(line))

@@ -38,7 +38,10 @@ class _Known:
 
 
 class CardEdits:
-    """Remembers what was sent last to each job's card, and the jobs whose cards have to do without their pictures."""
+    """Remembers what was sent last to each card, and the jobs whose cards have to do without their pictures.
+
+    What the card of an order of several clips shows, `Boards` decides.
+    """
 
     def __init__(
         self,
@@ -60,9 +63,9 @@ class CardEdits:
         self._plain: set[int] = set()
         self._cards: dict[int, _Known] = {}
 
-    def forget(self, job_id: int) -> None:
-        self._plain.discard(job_id)
-        self._cards.pop(job_id, None)
+    def forget(self, job: Job) -> None:
+        self._plain.discard(job.id)
+        self._cards.pop(_card_of(job), None)
 
     async def edit(self, job: Job, page: Page, files: Files, *, urgent: bool = True) -> int:
         """Edits the card and returns its message id. Afterwards it has exactly `files`. The same edit is not sent twice in a
@@ -76,7 +79,10 @@ class CardEdits:
                 return known.card_id
             known.sent = None
         card_id, there = await self._edited(job, page, files, urgent=urgent)
-        self._cards[job.id] = _Known(card_id, there, sent)
+        if job.on_board:
+            # A poster that was uploaded is kept by the next edit, which so looks the same.
+            sent = _digest(page, {name: there.get(name, content) for name, content in files.items()})
+        self._cards[_card_of(job)] = _Known(card_id, there, sent)
         if job_card.POSTER_FILE in there:
             self._posters.seen(job.id, there[job_card.POSTER_FILE].url)
         return card_id
@@ -135,16 +141,26 @@ class CardEdits:
         names = [] if job.id in self._plain else _names(job)
         if not names:
             return {}
+        there = await self.there(job)
+        return {name: there[name] for name in names} if all(name in there for name in names) else {}
+
+    def known(self, job: Job) -> Mapping[str, Kept]:
+        """The files that this process has put on the card, by name."""
+        known = self._known(job)
+        return NO_FILES if known is None else known.files
+
+    async def there(self, job: Job) -> Mapping[str, Kept]:
+        """The files that the card has, by name. Raises `DeliveryError`."""
         known = self._known(job)
         if known is None:
             # They were attached by an earlier process.
             known = _Known(job.address.card_id or 0, await self._answers.files(job.address), None)
-            self._cards[job.id] = known
-        return {name: known.files[name] for name in names} if all(name in known.files for name in names) else {}
+            self._cards[_card_of(job)] = known
+        return known.files
 
     def _known(self, job: Job) -> _Known | None:
         """What is known of the current card. A job that is posted elsewhere gets another card."""
-        known = self._cards.get(job.id)
+        known = self._cards.get(_card_of(job))
         return known if known is not None and known.card_id == job.address.card_id else None
 
     async def _edited(self, job: Job, page: Page, files: Files, *, urgent: bool) -> tuple[int, Mapping[str, Kept]]:
@@ -162,6 +178,11 @@ class CardEdits:
             raise Closed(reason)
         there = await self._messages.edit(address.channel_id, address.card_id, page, files, urgent=urgent)
         return address.card_id, there
+
+
+def _card_of(job: Job) -> int:
+    """By which id its card is remembered: the order's where the order has one card for several jobs."""
+    return job.order_id if job.on_board else job.id
 
 
 def _names(job: Job) -> list[str]:

@@ -1,5 +1,5 @@
 """Posts the finished clip once: in the thread, else the channel, else as the card itself, else as a direct message.
-`DiscordNotifier` calls it.
+`DiscordNotifier` calls it. A clip of an order of several never takes the place of their card.
 
 If the clip may have been posted before, it first looks for that post in every place that can still be read.
 """
@@ -151,7 +151,7 @@ class ClipPoster:
                     return await self._post(job, delivery, post, channel_id, address.guild_id), post
                 except Closed as closed:
                     reasons.append(Detail(DetailCode.IN_CHANNEL, (channel_id,), causes=(closed.reason,)))
-        if self._answers.answerable(address):
+        if self._answers.answerable(address) and not job.on_board:
             try:
                 return await self._answer(job, delivery, post)
             except Closed as closed:
@@ -173,8 +173,11 @@ class ClipPoster:
 
         async def once(quoted: bool) -> int:  # noqa: FBT001  as `Quoting` calls it
             sent = _named(job, delivery, quoted=quoted)
-            page = clip_page(job, sent, mention=not job.address.private, quoted=quoted, finals=self._finals)
-            return await self._messages.send(channel_id, page, nonce=post.nonce, files=_files(sent), mentions=mentions)
+            mention = not (job.address.private or job.on_board)
+            page = clip_page(job, sent, mention=mention, quoted=quoted, finals=self._finals)
+            return await self._messages.send(
+                channel_id, page, nonce=post.nonce, files=_files(sent), mentions=mentions, silent=job.on_board
+            )
 
         try:
             message_id = await self._quoting.send(job.id, once)

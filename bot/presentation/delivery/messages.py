@@ -53,8 +53,10 @@ class Messages:
         nonce: str,
         files: Files = NO_FILES,
         mentions: discord.AllowedMentions = NO_MENTIONS,
+        silent: bool = False,
     ) -> int:
-        """Posts a message; its id. With the same nonce within a few minutes Discord returns the existing message instead.
+        """Posts a message; its id. With the same nonce within a few minutes Discord returns the existing message instead. A
+        `silent` one notifies nobody.
 
         Raises `DoneAlready` where that message was deleted, else `Closed`, `DeliveryError` or `UploadTooLarge`.
         """
@@ -63,7 +65,7 @@ class Messages:
         async def once() -> int:
             await self._requests.take()
             with opened(files) as attachments:
-                sent = await channel.send(view=page, files=attachments, nonce=nonce, allowed_mentions=mentions)
+                sent = await channel.send(view=page, files=attachments, nonce=nonce, allowed_mentions=mentions, silent=silent)
             return sent.id
 
         return await self._requests.showing(f"send {channel_id}", once)

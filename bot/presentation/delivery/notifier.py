@@ -18,11 +18,14 @@ from bot.notice import Notice
 from bot.ports import BlobStore, Clock, Delivery, JobReader, Media, Posted, Posts, Progress, ProgressReader
 from bot.presentation.delivery.announcer import Announcer, lacks_progress_message
 from bot.presentation.delivery.answers import Answers
+from bot.presentation.delivery.board_ends import BoardEnds
+from bot.presentation.delivery.boards import Boards
 from bot.presentation.delivery.card_edits import CardEdits
 from bot.presentation.delivery.clip_poster import ClipPoster
 from bot.presentation.delivery.discord_requests import DiscordRequests
 from bot.presentation.delivery.end_messages import EndMessages
 from bot.presentation.delivery.late_answers import LateAnswers
+from bot.presentation.delivery.mentions import Mentions
 from bot.presentation.delivery.messages import Messages
 from bot.presentation.delivery.operators_channel import OperatorsChannel
 from bot.presentation.delivery.posted_clips import PostedClips
@@ -35,6 +38,7 @@ from bot.presentation.delivery.upload_limits import UploadLimits
 from bot.presentation.discord_codes import ARCHIVED
 from bot.presentation.discord_errors import Closed, NotTaken
 from bot.presentation.views import job_card
+from bot.presentation.views.layout import Page
 from bot.presentation.views.progress_text import progress_page, progress_text
 from bot.presentation.views.translations import Language, speaking
 
@@ -76,13 +80,16 @@ class DiscordNotifier:
         self._quoting = Quoting()
         posters = PosterLinks(self._messages, clock)
         self._cards = CardEdits(self._messages, self._answers, blobs, media, self._quoting, self.operators, posters)
+        self._boards = Boards(jobs, progress_reader, self._cards, self._quoting, posters, clock)
         self._limits = UploadLimits(client)
         self._clip_poster = ClipPoster(self._messages, self._answers, self._poster, self._limits, self._quoting, finals=finals)
         self._end_messages = EndMessages(
             self._messages, self._answers, self._threads, self._cards, self._clip_poster, self.operators
         )
+        mentions = Mentions(self._messages, self._poster)
+        self._board_ends = BoardEnds(self._boards, self._messages, self._threads, mentions)
         self._announcer = Announcer(
-            self._messages, self._answers, self._threads, self._poster, self._cards, self._quoting, clock
+            self._messages, self._answers, self._threads, self._poster, self._cards, self._boards, self._quoting, clock
         )
         self.late_answers = LateAnswers(self._messages)
         self._posters: dict[int, bytes] = {}
@@ -118,12 +125,15 @@ class DiscordNotifier:
                 # Not after a try without a clear answer: the clip must then be looked for in the places of that try.
                 job = await self._announcer.thread(job)
             posted = await self._clip_poster.deliver(job, delivery)
-        if delivery.poster is not None:
+        if delivery.poster is not None and job.on_board:
+            self._boards.came(job, delivery.poster)
+        elif delivery.poster is not None:
             self._posters[job.id] = delivery.poster
         return posted
 
     def upload_limits(self, job: Job) -> Sequence[int]:
-        return self._limits.of(job.address, answerable=self._answers.answerable(job.address))
+        # A clip of an order of several never takes the place of the answer, for which members have limits of their own.
+        return self._limits.of(job.address, answerable=self._answers.answerable(job.address) and not job.on_board)
 
     async def find_post(self, job: Job) -> Posted | None:
         return await self._clip_poster.find(job)
@@ -133,16 +143,18 @@ class DiscordNotifier:
         self._poster.forget(job.id)
         self._posters.pop(job.id, None)
         with speaking(job.address.locale):
-            await self._end_messages.unposted(job)
+            await (self._board_ends.show(job) if job.on_board else self._end_messages.unposted(job))
 
     async def ended(self, job: Job) -> bool:
         """As the port says. Messages that can't be edited stay as they are."""
         job = await self._quiet(job)
         with speaking(job.address.locale):
-            shown = await self._end_messages.end(job, self._posters.get(job.id))
+            ending = self._board_ends.show(job) if job.on_board else self._end_messages.end(job, self._posters.get(job.id))
+            shown = await ending
         self._posters.pop(job.id, None)
         self._announcer.said(job.id)
-        self._cards.forget(job.id)
+        if not job.on_board:
+            self._cards.forget(job)
         self._quoting.forget(job.id)
         self._poster.forget(job.id)
         return shown
@@ -159,15 +171,43 @@ class DiscordNotifier:
         """Stops all progress requests of the job and waits for running ones. The job with its newest address, which such a
         request may have changed.
         """
-        edited, completed = await self._progress_updater.quiet(job.id), await self._announcer.quiet(job.id)
-        now = await self._jobs.get(job.id) if edited or completed else None
+        edited, completed = await self._progress_updater.quiet(job.id), await self._announcer.quiet(job.order_id)
+        # Another job of its order may have made a message of theirs.
+        now = await self._jobs.get(job.id) if edited or completed or job.on_board else None
         return job if now is None else replace(job, address=now.address)
 
     # -- showing -------------------------------------------------------------------------------------------------------
 
     async def _show(self, progress: Progress, followed: Followed) -> None:
         with speaking(progress.job.address.locale):
-            await self._update_messages(progress, followed)
+            if not progress.job.on_board:
+                await self._update_messages(progress, followed)
+            elif self._boards.due(progress.job):
+                await self._update_board(progress.job, followed)
+
+    async def _update_board(self, job: Job, followed: Followed) -> None:
+        """Shows the progress of all jobs of the order, in their thread or else on their card."""
+        job = await self._completed(job, followed, "")
+        address = job.address
+        if address.in_place or address.thread_id is None or address.progress_id is None or followed.thread_closed:
+            await self._boards.draw(job, progress=True, urgent=False)
+            return
+        try:
+            async with self._boards.editing(job):
+                page, _ = await self._boards.progress_message(job)
+                if not self._boards.says(job, page):
+                    await self._edit_board_progress(job, address.thread_id, address.progress_id, followed, page)
+        except Closed as closed:
+            if isinstance(closed, NotTaken) and closed.code != ARCHIVED:
+                raise
+            _log.info("order %d shows its progress on its card, not in its thread: %s", job.order_id, closed)
+            followed.thread_closed = True
+            await self._boards.draw(job, progress=True, urgent=False)
+            return
+        try:
+            await self._boards.draw(job, urgent=False)
+        except Closed as closed:
+            _log.info("order %d: its card stays as it is: %s", job.order_id, closed)
 
     async def _update_messages(self, progress: Progress, followed: Followed) -> None:
         text = progress_text(progress, told=self.operators.hears)
@@ -178,7 +218,7 @@ class DiscordNotifier:
             return
         if followed.shown != hash(text):
             try:
-                await self._edit_progress(job, address.thread_id, address.progress_id, followed, text)
+                await self._edit_progress(address.thread_id, address.progress_id, followed, progress_page(job, text))
             except Closed as closed:
                 if isinstance(closed, NotTaken) and closed.code != ARCHIVED:
                     raise
@@ -188,6 +228,13 @@ class DiscordNotifier:
                 return
             followed.shown = hash(text)
         await self._show_headline(job, followed)
+
+    async def _edit_board_progress(self, job: Job, thread_id: int, progress_id: int, followed: Followed, page: Page) -> None:
+        try:
+            await self._edit_progress(thread_id, progress_id, followed, page)
+        except BaseException:
+            self._boards.unsaid(job)
+            raise
 
     async def _show_on_card(self, job: Job, followed: Followed, text: str) -> None:
         if job.card_may_be_clip:
@@ -200,8 +247,7 @@ class DiscordNotifier:
         self._announcer.said(job.id)
         followed.headline = ""
 
-    async def _edit_progress(self, job: Job, thread_id: int, progress_id: int, followed: Followed, text: str) -> None:
-        page = progress_page(job, text)
+    async def _edit_progress(self, thread_id: int, progress_id: int, followed: Followed, page: Page) -> None:
         try:
             await self._messages.edit(thread_id, progress_id, page, urgent=False)
         except NotTaken as error:

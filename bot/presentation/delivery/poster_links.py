@@ -59,13 +59,15 @@ class PosterLinks:
         except (Closed, DeliveryError) as error:
             _log.info("job %s: its poster can't be looked at: %s", job.job_code, error)
             return
-        if job_card.POSTER_FILE in files:
-            self.seen(job.id, files[job_card.POSTER_FILE].url)
+        name = job_card.poster_file(job)
+        if name in files:
+            self.seen(job.id, files[name].url)
 
 
 def _has_poster(job: Job) -> bool:
-    """Whether the job's card shows a poster that the bot can read. A card with `in_place` shows the clip itself, and a private
-    one can be read with its token only.
+    """Whether the job's card shows a poster that the bot can read. A card with `in_place` shows the clip itself, except that of
+    several clips. A private one can be read with its token only.
     """
     address = job.address
-    return job.state is State.DONE and address.result_id is not None and not (address.in_place or address.private)
+    here = address.in_place and not job.on_board
+    return job.state is State.DONE and address.result_id is not None and not (here or address.private)

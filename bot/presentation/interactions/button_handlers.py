@@ -20,8 +20,10 @@ from bot.presentation.interactions.fresh_link import fresh_link
 from bot.presentation.interactions.post_here import post_here
 from bot.presentation.interactions.responses import HorseInteraction, add, hold, open_form, replace_page, say, wait
 from bot.presentation.views import layout, wording
+from bot.presentation.views.board_words import asked_prompt
 from bot.presentation.views.buttons import BUTTONS, job_button
 from bot.presentation.views.cancel_pages import cancel_page, choice_page
+from bot.presentation.views.cancel_several import all_cancelled, choice_of_clips
 from bot.presentation.views.clip_message import more_page
 from bot.presentation.views.custom_ids import Action, FormKind, number_in
 from bot.presentation.views.error_pages import blocked, note_page
@@ -115,8 +117,12 @@ async def _left(interaction: HorseInteraction) -> str:
 
 
 async def _show_prompt(interaction: HorseInteraction, job: Job) -> None:
-    first, *others = blocks(job.request.prompt)
-    hidden = unseen(job.request.prompt)
+    prompt = job.request.prompt
+    if job.order_size > 1 and interaction.message is not None and interaction.message.id == job.address.card_id:
+        # On a board: what all its clips were asked for with.
+        prompt = asked_prompt(await interaction.client.use_cases.find.of_order(job))
+    first, *others = blocks(prompt)
+    hidden = unseen(prompt)
     unseen_part = ngettext("{count} character of it can't be seen.", "{count} characters of it can't be seen.", hidden)
     note = f"-# {unseen_part.format(count=number(hidden))}" if hidden else ""
     title = _("The whole prompt")
@@ -174,6 +180,17 @@ async def _cancel(interaction: HorseInteraction, job: Job) -> None:
     await say(interaction, cancel_page(outcome, job, own=interaction.user.id == job.member_id))
 
 
+async def _choose(interaction: HorseInteraction, job: Job) -> None:
+    await say(interaction, choice_of_clips(await interaction.client.use_cases.find.of_order(job)))
+
+
+async def _cancel_all(interaction: HorseInteraction, job: Job) -> None:
+    cancel = interaction.client.use_cases.cancel
+    await wait(interaction, in_private=True)
+    came = await cancel.cancel_all(job.id, interaction.user.id, moderator=permissions.is_moderator(interaction))
+    await say(interaction, all_cancelled(came, own=interaction.user.id == job.member_id))
+
+
 def _choice(*, wanted: bool) -> Callable[[HorseInteraction, Job], Awaitable[None]]:
     async def choose(interaction: HorseInteraction, before: Job) -> None:
         await hold(interaction, before)
@@ -212,6 +229,8 @@ _ON_JOBS: Final[Mapping[Action, Callable[[HorseInteraction, Job], Awaitable[None
     Action.DELETE: _delete,
     Action.ERASE: _written(Action.ERASE, _erase),
     Action.CANCEL: _written(Action.CANCEL, _cancel),
+    Action.CHOOSE: _choose,
+    Action.ALL: _written(Action.ALL, _cancel_all),
     Action.KEEP: _written(Action.KEEP, _choice(wanted=True)),
     Action.DISCARD: _written(Action.DISCARD, _choice(wanted=False)),
 }

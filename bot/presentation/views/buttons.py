@@ -44,6 +44,9 @@ BUTTONS: Final[Mapping[Action, Button]] = {
     Action.DELETE: Button(N_("Delete"), May.OWNER_OR_MODERATOR, _LOSES),
     Action.ERASE: Button(N_("Delete it"), May.OWNER_OR_MODERATOR, _LOSES),
     Action.CANCEL: Button(N_("Cancel"), May.OWNER_OR_MODERATOR),
+    Action.CHOOSE: Button(N_("Cancel"), May.OWNER_OR_MODERATOR),
+    # Translators: cancels all clips of an order.
+    Action.ALL: Button(N_("All of them"), May.OWNER_OR_MODERATOR, _LOSES),
     Action.KEEP: Button(N_("Let it finish"), May.OWNER_OR_MODERATOR, _FIRST),
     Action.DISCARD: Button(N_("Throw it away"), May.OWNER_OR_MODERATOR, _LOSES),
     Action.RETRY: Button(N_("Try again"), May.WHO_MAY_READ_IT, _FIRST),

@@ -14,6 +14,7 @@ from bot.domain.job import Job
 from bot.ports import Change, Delivery, NoUpload
 from bot.presentation.views import layout, wording
 from bot.presentation.views.buttons import job_button
+from bot.presentation.views.clip_names import clip_name
 from bot.presentation.views.custom_ids import Action
 from bot.presentation.views.differences import came_otherwise, seconds_that_came
 from bot.presentation.views.durations import span
@@ -34,13 +35,21 @@ def clip_page(job: Job, delivery: Delivery, *, mention: bool, quoted: bool = Tru
     view = Page(layout.GREEN)
     if delivery.path is not None:
         view.gallery([Picture(f"attachment://{delivery.filename}", described(job, delivery.came, quoted=quoted))])
-    ready = _("A preview of your clip is ready.") if job.preview else _("Your clip is ready.")
+    ready = _ready(job, quoted=quoted)
     view.text(f"<@{job.member_id}> {ready}" if mention else ready, _link(delivery))
     if quoted:
         view.text(f"> {inline(job.request.prompt, PROMPT_SHOWN)}")
     came = "" if delivery.came is None else came_otherwise(job.request, delivery.came)
     view.text(wording.settings_line(job.request), came, _made_of(job), _note(delivery))
     return view.buttons(*clip_buttons(job, linked=delivery.path is None, finals=finals))
+
+
+def _ready(job: Job, *, quoted: bool) -> str:
+    if job.order_size > 1:
+        # Translators: {clip} is the name of one of several clips, such as "Take 2".
+        ready = _("{clip}: the preview is ready.") if job.preview else _("{clip} is ready.")
+        return ready.format(clip=layout.bold(clip_name(job, quoted=quoted)))
+    return _("A preview of your clip is ready.") if job.preview else _("Your clip is ready.")
 
 
 def copy_page(job: Job, filename: str, *, quoted: bool) -> Page:

@@ -26,6 +26,8 @@ class Action(StrEnum):
     DELETE = "delete"
     ERASE = "erase"
     CANCEL = "cancel"
+    CHOOSE = "choose"
+    ALL = "all"
     KEEP = "keep"
     DISCARD = "discard"
     RETRY = "retry"

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from bot.domain.clip import Kind
@@ -39,10 +40,18 @@ def headline(job: Job) -> str:
     return wording.state(State.QUEUED if job.state is State.QUEUED else State.DELIVERING)
 
 
-def pictures_shown(job: Job) -> int:
-    """How many thumbnails the card has. After the end it has room for only one small picture."""
+def poster_file(job: Job) -> str:
+    """The file name on the card of the poster of a clip of an order of several."""
+    return f"poster{job.position + 1}.jpg" if job.on_board else POSTER_FILE
+
+
+def pictures_shown(job: Job, *, ended: bool | None = None) -> int:
+    """How many thumbnails the card has. After the end it has room for only one small picture. `ended`: all clips have ended
+    that the card shows.
+    """
     count = len(job.request.references)
-    return 0 if (job.ended and count > 1) or job.hides_prompt else count
+    over = job.ended if ended is None else ended
+    return 0 if (over and count > 1) or job.hides_prompt else count
 
 
 def card(
@@ -79,9 +88,7 @@ def card(
         page.text(_(_LATE))
     page.line()
     _asked_for(page, job, pictures, quoted=quoted)
-    # Translators: {tip} is a sentence; "-# " makes a line small.
-    tip_line = _("-# Tip: {tip}")
-    page.text(*(tip_line.format(tip=sentence(tip)) for tip in tips(job.request)[:TIPS_SHOWN]))
+    show_tips(page, job)
     return page.buttons(*(progress_buttons(job) if progress is not None else ()), _whole_prompt(job, quoted=quoted))
 
 
@@ -107,18 +114,29 @@ def watch_button(job: Job) -> AnyButton | None:
     return link_button(_("Watch the clip"), url) if url else None
 
 
+def show_tips(page: Page, job: Job) -> None:
+    """What would make the clip better, as small lines."""
+    # Translators: {tip} is a sentence; "-# " makes a line small.
+    tip_line = _("-# Tip: {tip}")
+    page.text(*(tip_line.format(tip=sentence(tip)) for tip in tips(job.request)[:TIPS_SHOWN]))
+
+
 def _asked_for(page: Page, job: Job, pictures: int, *, quoted: bool) -> None:
-    request = job.request
-    asked = wording.settings_line(request)
-    if quoted:
-        asked = f"{asked}\n> {inline(request.prompt, PROMPT_SHOWN)}"
+    cost = "" if wording.given_back(job) else wording.cost_of(job)
+    figures = (wording.seed_of(job), cost, wording.quota_after(job) if job.address.private else "")
+    ask_for(page, job, job.request.prompt if quoted else "", pictures, figures)
+
+
+def ask_for(page: Page, job: Job, prompt: str, pictures: int, figures: Sequence[str]) -> None:
+    """What was asked for, with so many thumbnails. `prompt` is "" where it is not to be shown; empty `figures` are left out."""
+    asked = wording.settings_line(job.request)
+    if prompt:
+        asked = f"{asked}\n> {inline(prompt, PROMPT_SHOWN)}"
     shown = [Picture(f"attachment://{picture_file(place)}", _describe(job, place)) for place in range(1, pictures + 1)]
     if len(shown) == 1:
         page.beside(asked, shown[0])
     else:
         page.text(asked).gallery(shown)
-    cost = "" if wording.given_back(job) else wording.cost_of(job)
-    figures = (wording.seed_of(job), cost, wording.quota_after(job) if job.address.private else "")
     page.text(_about_pictures(job), " · ".join(figure for figure in figures if figure))
 
 

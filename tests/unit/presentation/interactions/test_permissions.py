@@ -34,6 +34,8 @@ BUTTONS = {
     "delete": MODERATED,
     "erase": MODERATED,
     "cancel": MODERATED,
+    "choose": MODERATED,
+    "all": MODERATED,
     "keep": MODERATED,
     "discard": MODERATED,
     "post": OWN,

@@ -1,0 +1,75 @@
+"""Shows on an order's messages that one of its several clips has ended or waits for a place, and mentions the member once all
+have. `DiscordNotifier` calls it; every method may be repeated.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import Final
+
+from bot.domain.job import Job, State
+from bot.presentation.delivery.boards import Boards
+from bot.presentation.delivery.mentions import Mentions
+from bot.presentation.delivery.messages import Messages
+from bot.presentation.delivery.threads import Threads
+from bot.presentation.discord_codes import UNKNOWN_CHANNEL
+from bot.presentation.discord_errors import Closed, DoneAlready
+from bot.presentation.views import escaping
+from bot.presentation.views.board_words import is_here
+
+_log: Final = logging.getLogger(__name__)
+
+
+class BoardEnds:
+    def __init__(self, boards: Boards, messages: Messages, threads: Threads, mentions: Mentions) -> None:
+        self._boards = boards
+        self._messages = messages
+        self._threads = threads
+        self._mentions = mentions
+
+    async def show(self, job: Job) -> bool:
+        """Shows what became of the job. False where Discord refuses to have the card show it, and may take it later.
+
+        Raises `DeliveryError` for a temporary error.
+        """
+        shown = True
+        try:
+            await self._boards.draw(job)
+        except Closed as closed:
+            _log.info("job %s: its order's card can't show its end: %s", job.job_code, closed)
+            gone = isinstance(closed, DoneAlready) or closed.code == UNKNOWN_CHANNEL
+            shown = job.address.card_id is None or job.address.private or gone
+        async with self._boards.editing(job):
+            jobs = await self._boards.jobs_of(job)
+            over = all(each.ended or each.state is State.UNPOSTED for each in jobs)
+            if over:
+                await self._mentions.mention(jobs)
+            await self._show_progress(jobs, over=over)
+            if job.hides_prompt and job.address.thread_id is not None:
+                await self._rename(job, job.address.thread_id)
+        if all(each.ended for each in jobs):
+            self._boards.forget(job)
+        return shown
+
+    async def _show_progress(self, jobs: Sequence[Job], *, over: bool) -> None:
+        """Deletes the progress message once nothing runs and a clip is in the same thread. Until then it lists them."""
+        job = jobs[0]
+        thread_id, progress_id = job.address.thread_id, job.address.progress_id
+        if thread_id is None or progress_id is None:
+            return
+        try:
+            if over and any(is_here(each) and each.address.clip_channel_id == thread_id for each in jobs):
+                await self._messages.delete(thread_id, progress_id)
+            else:
+                page, _ = await self._boards.progress_message(job)
+                self._boards.says(job, page)
+                await self._messages.edit(thread_id, progress_id, page)
+        except Closed as closed:
+            _log.info("order %d: its progress message stays as it is: %s", job.order_id, closed)
+
+    async def _rename(self, job: Job, thread_id: int) -> None:
+        try:
+            await self._threads.rename(thread_id, escaping.unnamed_thread())
+        except Closed as closed:
+            _log.info("job %s: could not take its prompt off the thread: %s", job.job_code, closed)

@@ -1,0 +1,205 @@
+"""Draws the card of an order of several clips, and says what its progress message shows. `Announcer`, `EndMessages` and
+`DiscordNotifier` call it.
+
+Whatever job of the order has news, all jobs are read again and the whole card is drawn. One edit goes at a time, and after
+it the jobs are read once more: what changed meanwhile, here or in another process, is drawn too. So the card never goes back
+to older news, and news that came together cost one edit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from bot.domain.job import Job, State
+from bot.ports import Clock, JobReader, Progress, ProgressReader
+from bot.presentation.delivery.card_edits import CardEdits
+from bot.presentation.delivery.message_parts import NO_FILES, Files, Kept
+from bot.presentation.delivery.poster_links import PosterLinks
+from bot.presentation.delivery.quoting import Quoting
+from bot.presentation.discord_codes import ARCHIVED
+from bot.presentation.discord_errors import NotTaken
+from bot.presentation.views import board, job_card
+from bot.presentation.views.board_words import asked_prompt
+from bot.presentation.views.layout import Page
+
+_DRAWN_MOST: Final = 3
+"""So often one call draws the card while jobs change. Later changes have calls of their own."""
+_BETWEEN_MS: Final = 4_000
+"""Between two edits for progress alone, of card or progress message. Discord allows about five edits in five seconds."""
+_NEWS_AFTER_MS: Final = 1_000
+"""A changed state is shown sooner, and what else changed in this time with it."""
+
+
+@dataclass(slots=True)
+class _Board:
+    """What this process knows of an order: posters that are not on the card yet, by job id; when its progress was shown last,
+    and the jobs' states then; a hash of its progress message (None: not known).
+    """
+
+    editing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    posters: dict[int, bytes] = field(default_factory=dict[int, bytes])
+    shown_ms: int = 0
+    states: Mapping[int, State] = field(default_factory=dict[int, State])
+    progress: int | None = None
+
+
+class Boards:
+    def __init__(
+        self,
+        jobs: JobReader,
+        progress_reader: ProgressReader,
+        card_edits: CardEdits,
+        quoting: Quoting,
+        posters: PosterLinks,
+        clock: Clock,
+    ) -> None:
+        self._jobs = jobs
+        self._progress_reader = progress_reader
+        self._cards = card_edits
+        self._quoting = quoting
+        self._posters = posters
+        self._clock = clock
+        self._boards: dict[int, _Board] = {}
+
+    def editing(self, job: Job) -> asyncio.Lock:
+        """Held while a message of the job's order is made or edited."""
+        return self._board(job).editing
+
+    def forget(self, job: Job) -> None:
+        """The order is over."""
+        self._boards.pop(job.order_id, None)
+        self._cards.forget(job)
+        self._quoting.forget(job.order_id)
+
+    def came(self, job: Job, poster: bytes) -> None:
+        """The poster of a clip that was posted; the next card shows it."""
+        self._board(job).posters[job.id] = poster
+
+    async def jobs_of(self, job: Job) -> list[Job]:
+        """The jobs that share this one's card, as they are now, in their order."""
+        return [each for each in await self._jobs.of_order(job.order_id) if each.on_board] or [job]
+
+    async def again(self, job: Job) -> Job:
+        """The job as it is now: another job of its order may have made a message of theirs."""
+        return await self._jobs.get(job.id) or job
+
+    async def prompt(self, job: Job) -> str:
+        """The prompt of all jobs of the order; see `asked_prompt`."""
+        return asked_prompt(await self.jobs_of(job))
+
+    def due(self, job: Job) -> bool:
+        """Whether the order's progress is to be shown now. `job` is one of its jobs as it is now."""
+        known, now = self._board(job), self._clock.now_ms()
+        since_ms = now - known.shown_ms
+        news = known.states.get(job.id) is not job.state
+        if since_ms < (_NEWS_AFTER_MS if news else _BETWEEN_MS):
+            return False
+        known.shown_ms = now
+        return True
+
+    # -- drawing -------------------------------------------------------------------------------------------------------
+
+    async def draw(self, job: Job, *, first: bool = False, progress: bool = False, urgent: bool = True) -> int | None:
+        """Edits the order's card to the current state of its jobs; its message id. An edit that looks like the last one is not
+        sent.
+
+        `first`: no earlier process has drawn it, as far as this job knows. `progress`: the card shows bars and places in
+        line. Raises as `CardEdits.edit`.
+        """
+        async with self.editing(job):
+            jobs, card_id = await self.jobs_of(job), None
+            for _ in range(_DRAWN_MOST):
+                card_id = await self._draw(jobs, first=first, progress=progress, urgent=urgent)
+                drawn, jobs = jobs, await self.jobs_of(job)
+                if jobs == drawn:
+                    break
+            return card_id
+
+    async def progress_message(self, job: Job) -> tuple[Page, list[Job]]:
+        """The order's progress message as it should look now, and the jobs in it."""
+        jobs = await self.jobs_of(job)
+        page = board.progress_of_order(jobs, await self._progress(jobs))
+        self._board(job).states = {each.id: each.state for each in jobs}
+        return page, jobs
+
+    def says(self, job: Job, page: Page) -> bool:
+        """Whether the order's progress message looks like this already; it counts as edited now."""
+        known, now = self._board(job), hash(json.dumps(page.to_components(), sort_keys=True))
+        before, known.progress = known.progress, now
+        return before == now
+
+    def unsaid(self, job: Job) -> None:
+        """The edit of the progress message did not work."""
+        self._board(job).progress = None
+
+    # -- inside --------------------------------------------------------------------------------------------------------
+
+    def _board(self, job: Job) -> _Board:
+        return self._boards.setdefault(job.order_id, _Board())
+
+    async def _progress(self, jobs: Sequence[Job]) -> dict[int, Progress]:
+        found: dict[int, Progress] = {}
+        for each in jobs:
+            if each.ended or each.state is State.UNPOSTED:
+                continue
+            progress = await self._progress_reader.progress_of(each.id)
+            if progress is not None and progress.job.state is each.state:
+                found[each.id] = progress
+        return found
+
+    async def _draw(self, jobs: Sequence[Job], *, first: bool, progress: bool, urgent: bool) -> int:
+        lead = next((each for each in jobs if not each.ended), jobs[0])
+        shown = await self._progress(jobs) if progress or lead.address.in_place else None
+        if shown is not None:
+            self._board(lead).states = {each.id: each.state for each in jobs}
+        files = await self._files(lead, jobs, first=first)
+        try:
+            return await self._edit(lead, jobs, files, shown, urgent=urgent)
+        except NotTaken as refused:
+            if not files or refused.code == ARCHIVED:
+                raise
+            # Discord does not take the pictures: the text matters more.
+            return await self._edit(lead, jobs, NO_FILES, shown, urgent=urgent)
+
+    async def _edit(
+        self, lead: Job, jobs: Sequence[Job], files: Files, progress: Mapping[int, Progress] | None, *, urgent: bool
+    ) -> int:
+        pictures = sum(job_card.picture_file(place) in files for place in range(1, board.pictures_shown(jobs) + 1))
+        posters = {each.id for each in jobs if job_card.poster_file(each) in files}
+
+        async def once(quoted: bool) -> int:  # noqa: FBT001  as `Quoting` calls it
+            page = board.board(jobs, pictures=pictures, posters=posters, progress=progress, quoted=quoted)
+            return await self._cards.edit(lead, page, files, urgent=urgent)
+
+        card_id = await self._quoting.send(lead.order_id, once)
+        self._shown(lead, jobs, posters)
+        return card_id
+
+    def _shown(self, lead: Job, jobs: Sequence[Job], posters: set[int]) -> None:
+        """Notes which posters are on the card."""
+        there = self._cards.known(lead)
+        for each in jobs:
+            kept = there.get(job_card.poster_file(each))
+            if each.id in posters and kept is not None:
+                self._posters.seen(each.id, kept.url)
+                self._board(lead).posters.pop(each.id, None)
+
+    async def _files(self, lead: Job, jobs: Sequence[Job], *, first: bool) -> dict[str, bytes | Kept]:
+        """Thumbnails of the reference pictures, and the posters of clips that are there."""
+        there = self._cards.known(lead) if first else await self._cards.there(lead)
+        found: dict[str, bytes | Kept] = {}
+        names = [job_card.picture_file(place) for place in range(1, board.pictures_shown(jobs) + 1)]
+        if all(name in there for name in names):
+            found |= {name: there[name] for name in names}
+        elif first:
+            found |= await self._cards.pictures(lead)
+        for each in jobs:
+            name = job_card.poster_file(each)
+            poster = there.get(name) or self._board(lead).posters.get(each.id)
+            if each.state is State.DONE and each.address.result_id is not None and poster is not None:
+                found[name] = poster
+        return found

@@ -1,0 +1,111 @@
+"""The words about an order of several clips as a whole: its headline, how its clips ended, and what it was asked for with.
+
+The board, the order's progress message and its mention call it, so that all say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.domain.job import HOLDS_A_SLOT, Failure, Job, State
+from bot.presentation.views import job_card, wording
+from bot.presentation.views.clip_names import clip_name, counted_clips
+from bot.presentation.views.outcomes import ending
+from bot.presentation.views.translations import _, ngettext, number
+
+
+def headline(jobs: Sequence[Job]) -> str:
+    """How far the order is: `In line`, `Making it · 1 of 4 is here`, `3 of 4 takes are here`."""
+    here, count = sum(map(is_here, jobs)), number(len(jobs))
+    running = [each for each in jobs if not each.ended and each.state is not State.UNPOSTED]
+    if not running:
+        return arrived(jobs)
+    making = next((each for each in running if each.state in HOLDS_A_SLOT), None)
+    stage = job_card.headline(making or max(running, key=lambda each: list(State).index(each.state)))
+    if not here:
+        return stage
+    # Translators: behind the stage of the other clips, in a row of figures.
+    so_far = ngettext("{here} of {count} is here", "{here} of {count} are here", here)
+    return f"{stage} · {so_far.format(here=number(here), count=count)}"
+
+
+def is_here(job: Job) -> bool:
+    """Whether the clip is posted."""
+    return job.state is State.DONE and job.address.result_id is not None
+
+
+def arrived(jobs: Sequence[Job]) -> str:
+    """`Both are here`, `All 4 takes are here`, `3 of 4 takes are here`, `None of the 4 takes is here`."""
+    here, clips = sum(map(is_here, jobs)), counted_clips(jobs)
+    if here == len(jobs) == 2:
+        # Translators: the clips of an order of two. No full stop: it is a headline, and the beginning of a sentence.
+        return _("Both are here")
+    if here == len(jobs):
+        # Translators: {clips} is such as "4 takes". No full stop: it is a headline, and the beginning of a sentence.
+        return _("All {clips} are here").format(clips=clips)
+    if not here:
+        # Translators: {clips} is such as "4 takes". No full stop: it is a headline, and the beginning of a sentence.
+        return _("None of the {clips} is here").format(clips=clips)
+    # Translators: {clips} is such as "4 takes". No full stop: it is a headline, and the beginning of a sentence.
+    some = ngettext("{here} of {clips} is here", "{here} of {clips} are here", here)
+    return some.format(here=number(here), clips=clips)
+
+
+def ending_line(job: Job, name: str) -> str:
+    """The line of an ended job on the board: a link to its clip, or why there is none and what it cost."""
+    told = ending(job)
+    # Translators: behind the name of a clip: it is the one that its member chose.
+    used = _("the one in use") if job.id == job.used_job_id else ""
+    if is_here(job):
+        # Translators: a link to the clip.
+        watch, url = _("Watch it"), job.address.result_url
+        return " · ".join(each for each in (name, f"[{watch}]({url})" if url else told.headline, used) if each)
+    cost = wording.cost_of(job) if job.cost else ""
+    line = " · ".join(each for each in (name, told.headline, cost, used) if each)
+    return f"{line}\n-# {told.brief}" if told.brief else line
+
+
+def all_ended(jobs: Sequence[Job]) -> str:
+    """One line about the whole order: how many clips are here, and what became of each other one."""
+    others = [_fate(each) for each in jobs if not is_here(each)]
+    return "; ".join((arrived(jobs), *others)) + "."
+
+
+def _fate(job: Job) -> str:
+    """What became of a clip that is not here, without a full stop."""
+    # Translators: one part of a sentence, behind a semicolon; so all that follow. {clip} is such as "Take 2".
+    if job.state is State.UNPOSTED:
+        text = _("{clip} is made and could not be posted")
+    elif job.state is State.DONE:
+        text = _("{clip} has been deleted since")
+    elif job.state is State.CANCELLED:
+        text = _("{clip} was cancelled and charged") if job.charged else _("{clip} was cancelled")
+    elif job.failure is Failure.MODERATION:
+        text = _("{clip} was refused and not charged") if job.cost else _("{clip} was refused")
+    else:
+        text = _("{clip} did not work and was not charged") if job.cost else _("{clip} did not work")
+    return text.format(clip=clip_name(job))
+
+
+def asked_prompt(jobs: Sequence[Job]) -> str:
+    """The prompt of all clips. Where alternatives made them, what differs stands in braces: `A street in {rain|snow}`."""
+    prompts = list(dict.fromkeys(each.request.prompt for each in jobs))
+    if len(prompts) == 1:
+        return prompts[0]
+    start = _whole_words(_common(prompts))
+    rest = [each[len(start) :] for each in prompts]
+    end = _whole_words(_common([each[::-1] for each in rest]))[::-1]
+    differing = "|".join(each[: len(each) - len(end)] for each in rest)
+    return f"{start}{{{differing}}}{end}"
+
+
+def _common(texts: Sequence[str]) -> str:
+    """With what all these texts begin."""
+    first, last = min(texts), max(texts)
+    end = next((place for place, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), len(first))
+    return first[:end]
+
+
+def _whole_words(common: str) -> str:
+    """The common beginning up to its last blank, so that no word is cut in two."""
+    return common[: common.rfind(" ") + 1]
