@@ -112,7 +112,7 @@ class Finishing:
             return thrown_away(job, free=self._provider.free)
         if job.provider_reference is None:
             return End(job, State.FAILED, failure=Failure.OURS, detail=Detail(DetailCode.NO_REFERENCE))
-        part = self._files.part(job.id)
+        part = self._files.part(job)
         try:
             async with self._fetches.slot(job.id, job.member_id):
                 files = await self._provider.fetch(job.provider_reference, THE_CLIP, part, CLIP_BYTES_MOST)
@@ -236,7 +236,7 @@ class Finishing:
         limit = limit_of(tried, self._notifier.upload_limits(job))
         try:
             async with self._fitting.of(job.member_id):
-                self._fitted[job.id] = await self._media.fit(self._files.source(job.id), self._files.target(job.id), limit)
+                self._fitted[job.id] = await self._media.fit(self._files.source(job.id), self._files.target(job), limit)
         except CannotFit as error:
             _log.warning("job %s fits no upload of %d bytes: %s", job.job_code, limit, error)
             self._fitted[job.id] = NoUpload(limit)

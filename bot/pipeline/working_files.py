@@ -1,34 +1,40 @@
-"""The working files of clips, in one folder, named after their jobs. `Finishing` calls it."""
+"""The working files of clips, in one folder, named after their jobs. `Finishing` calls it.
+
+What is still being written, and what differs from one encoding to the next, also has the fence in its name: a process that hung
+may go on and write, long after another took its jobs over.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from bot.disk import drop
+from bot.domain.job import Job
 
 
 class WorkingFiles:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def part(self, job_id: int) -> Path:
+    def part(self, job: Job) -> Path:
         """A clip while it is downloaded."""
-        return self._folder / f"{job_id}.part"
+        return self._folder / f"{job.id}.{job.fence}.part"
 
     def source(self, job_id: int) -> Path:
         """The clip as the provider made it."""
         return self._folder / f"{job_id}.mp4"
 
-    def target(self, job_id: int) -> Path:
+    def target(self, job: Job) -> Path:
         """The clip as it was encoded for its upload, if it had to be."""
-        return self._folder / f"{job_id}.fit.mp4"
+        return self._folder / f"{job.id}.{job.fence}.fit.mp4"
 
     def posted(self, job_id: int) -> Path | None:
         """The file that was posted, as far as it can be told after a crash; None where there is none any more."""
-        return next((path for path in (self.target(job_id), self.source(job_id)) if path.exists()), None)
+        latest = max(self._folder.glob(f"{job_id}.*.fit.mp4"), key=_fence_of, default=self.source(job_id))
+        return latest if latest.exists() else None
 
     def remove(self, job_id: int) -> None:
-        for path in (self.source(job_id), self.target(job_id), self.part(job_id)):
+        for path in (self.source(job_id), *self._folder.glob(f"{job_id}.*.fit.mp4"), *self._folder.glob(f"{job_id}.*.part")):
             drop(path)
 
     def sweep(self, unfinished: set[int]) -> None:
@@ -40,3 +46,7 @@ class WorkingFiles:
             stem = path.name.split(".", 1)[0]
             if path.suffix == ".part" or (stem.isdigit() and int(stem) not in unfinished):
                 drop(path)
+
+
+def _fence_of(target: Path) -> int:
+    return int(target.name.split(".")[1])

@@ -270,7 +270,8 @@ def test_killed_three_times_while_the_clip_is_made(bot, member):
 def kill_half_way(bot, job):
     """Kill the bot when half of the clip has arrived: the download breaks off, and the bot dies as it requests a new link."""
     bot.faults.held("the body")
-    half = bot.database.parent / "work" / f"{bot.books.job(job)['id']}.part"
+    row = bot.books.job(job)
+    half = bot.database.parent / "work" / f"{row['id']}.{row['fence']}.part"
     fresh = bot.faults.hold(*LINK)
     bot.faults.release("the body")
     bot.faults.held(fresh)

@@ -199,8 +199,8 @@ _MEMORY: Final = (
         "working-files-stay",
         "nothing is left behind",
         "bot/pipeline/working_files.py",
-        "        for path in (self.source(job_id), self.target(job_id), self.part(job_id)):",
-        "        for path in (self.target(job_id), self.part(job_id)):",
+        "        for path in (self.source(job_id), *self._folder",
+        "        for path in (*self._folder",
     ),
     mutant(
         "who-is-announced-is-remembered-for-ever",

@@ -20,7 +20,7 @@ from bot.domain.filename import clip_filename
 from bot.domain.job import Job, Way
 from bot.domain.post import Post, PostState, Purpose, jump_link
 from bot.domain.snowflake import id_before_messages_of
-from bot.errors import DeliveryError, NowhereToPost, PostInDoubt, StorageError, UploadTooLarge
+from bot.errors import DeliveryError, Interrupted, NowhereToPost, PostInDoubt, StorageError, UploadTooLarge
 from bot.ports import Delivery, Posted
 from bot.presentation.delivery.answers import Answers
 from bot.presentation.delivery.clip_search import ClipSearch, Found
@@ -34,6 +34,7 @@ from bot.presentation.views.clip_message import clip_page
 from bot.presentation.views.custom_ids import Action, button_id
 from bot.presentation.views.layout import Page
 from bot.presentation.views.translations import speaking
+from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
 _UPLOAD_SECONDS: Final = 600.0
@@ -211,8 +212,9 @@ class ClipPoster:
 
     async def _not_begun(self, job: Job, post: Post) -> None:
         try:
-            await self._poster.keep(post)
-        except StorageError as error:
+            with own_cancels_only():
+                await self._poster.keep(post)
+        except (StorageError, Interrupted) as error:
             # Then the next try searches there too, which is harmless. The refusal must still be raised.
             _log.warning("job %s: that its answer was refused could not be written: %s", job.job_code, error)
 

@@ -39,7 +39,7 @@ async def test_a_file_that_is_no_clip_is_thrown_away_and_fetched_again(world):
 
 async def test_a_half_file_of_an_earlier_life_is_not_taken_for_the_clip(world):
     job = await world.at(State.FETCHING)
-    (world.folder / f"{job.id}.part").write_bytes(b"cl")
+    (world.folder / f"{job.id}.{job.fence}.part").write_bytes(b"cl")
     posted = posts_of(world)
     assert (await world.drive(job)).state is State.DONE
     assert posted == [world.provider.clip]

@@ -1,11 +1,13 @@
 """After the clip is fetched: it is fitted to its place and posted once, and nothing of it stays on disk."""
 
 import os
+from dataclasses import replace
 
 import pytest
 
 from bot.domain.job import Failure, State
 from bot.errors import CannotFit, DeliveryError, MediaError, NotAClip, ProviderBusy, ProviderUnavailable, UploadTooLarge
+from bot.pipeline.working_files import WorkingFiles
 from bot.ports import Next, NoUpload
 from tests.factories import storage_error
 from tests.fakes import failing_first
@@ -210,7 +212,20 @@ async def test_between_the_tries_to_post_a_clip_its_messages_say_what_keeps_it(w
 
 
 async def test_files_of_jobs_that_are_over_are_swept_at_start(world):
-    for name in ("1.mp4", "1.part", "2.fit.mp4", "3.mp4", ".3.fit.mp4.part", "notes.txt"):
+    for name in ("1.mp4", "1.0.part", "2.0.fit.mp4", "3.mp4", "3.1.fit.mp4", ".3.0.fit.mp4.part", "notes.txt"):
         (world.folder / name).write_bytes(b"x")
     world.stages.finishing.sweep({3})
-    assert sorted(path.name for path in world.folder.iterdir()) == ["3.mp4", "notes.txt"]
+    assert sorted(path.name for path in world.folder.iterdir()) == ["3.1.fit.mp4", "3.mp4", "notes.txt"]
+
+
+async def test_who_hung_and_encodes_on_writes_into_no_file_of_who_took_the_job_over(world):
+    job = await world.new_job()
+    files, taken_over = WorkingFiles(world.folder), replace(job, fence=10)
+    for path in (files.source(job.id), files.target(taken_over), files.target(replace(job, fence=9)), files.part(job)):
+        path.write_bytes(b"x")
+    files.target(job).write_bytes(b"what hung")
+    assert files.target(taken_over).read_bytes() == b"x"
+    assert files.posted(job.id) == files.target(taken_over)
+    files.remove(job.id)
+    assert list(world.folder.iterdir()) == []
+    assert files.posted(job.id) is None

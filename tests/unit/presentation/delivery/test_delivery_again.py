@@ -1,5 +1,6 @@
 """Delivery by a process that does not know what the earlier one did: it searches everywhere, and the clip is posted once."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -218,6 +219,22 @@ async def test_a_clip_that_was_too_large_is_known_to_be_though_the_disk_is_full(
     posted = await server.backend.notifier.deliver(await server.backend.storage.jobs.get(job.id), delivery)
     assert posted.message_id == job.address.card_id
     assert direct_messages(server) == []
+
+
+async def test_a_clip_that_was_too_large_is_known_to_be_though_what_is_written_is_cancelled(server, delivery, monkeypatch):
+    _, job = await asked(server, private=True)
+    job = await through(server, job, *MADE)
+    posts, keep = server.backend.storage.posts, server.backend.storage.posts.keep
+
+    async def cancelled_once_refused(*wanted):
+        if wanted[0].way is None:
+            raise asyncio.CancelledError
+        return await keep(*wanted)
+
+    monkeypatch.setattr(posts, "keep", cancelled_once_refused)
+    server.env.inject_error("PATCH", "/webhooks/**", status=413, code=40005, times=1)
+    with pytest.raises(UploadTooLarge):
+        await server.backend.notifier.deliver(job, delivery)
 
 
 async def test_a_private_end_is_told_once_by_direct_message_however_often_a_start_takes_it_up(server):
