@@ -164,7 +164,7 @@ class Application:
             bookings=storage.bookings,
             transitions=storage.transitions,
             job_recovery=storage.job_recovery,
-            report=ProviderReport(providers, storage.provider_references, storage.blobs),
+            report=ProviderReport(providers, storage.provider_references, storage.kept_pictures),
             wake=self.engine.wake,
             let_go=partial(let_go, self.provider_stages),
             policy=use_cases.policy,
@@ -194,7 +194,7 @@ class Application:
                 asking = partial(learn_capacity, provider, self.engine.allow, self.clock)
                 self._keep(Part.CAPACITY, asking, provider.name)
         self._keep(Part.CLOCK, AheadKept(self.clock, self.storage.key_values).run)
-        self._keep(Part.PRUNING, Pruning(self.storage.blobs, self.storage.drafts, self.storage.asked, self.clock).run)
+        self._keep(Part.PRUNING, Pruning(self.storage.kept_pictures, self.storage.drafts, self.storage.asked, self.clock).run)
         self._keep(Part.COPIES, CopiesPruned(self.settings.storage.path, self.clock).run)
         self._keep(Part.KEPT_CLIPS, partial(self._kept_clips.run, self.notifier.tell_operator))
         self._keep(Part.SHELL, self.operator_worker.run)

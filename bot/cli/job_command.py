@@ -103,7 +103,7 @@ async def _clock(storage: Storage) -> SystemClock:
 
 async def _word(stack: AsyncExitStack, settings: Settings, storage: Storage, clock: SystemClock) -> ProviderReport:
     providers = await open_vendors(stack, settings, clock, storage.provider_states)
-    return ProviderReport(providers, storage.provider_references, storage.blobs)
+    return ProviderReport(providers, storage.provider_references, storage.kept_pictures)
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ ASPECT_DEFAULT: Final = Aspect.WIDE
 
 
 class ReferenceImage(BaseModel):
-    """A checked and stored image. `sha256` names its bytes in the blob store; sizes are pixels as stored.
+    """A checked and stored image. `sha256` names its bytes among the kept pictures; sizes are pixels as stored.
 
     `animated`: the attached file was an animation, of which the first frame was stored.
     """

@@ -6,7 +6,7 @@ import logging
 from typing import Final
 
 from bot.errors import Interrupted, StorageError
-from bot.ports import AskedStore, BlobStore, Clock, Drafts
+from bot.ports import AskedStore, Clock, Drafts, KeptPictures
 from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
@@ -16,8 +16,8 @@ EVERY_SECONDS: Final = 6 * 60 * 60.0
 
 
 class Pruning:
-    def __init__(self, blobs: BlobStore, drafts: Drafts, asked: AskedStore, clock: Clock) -> None:
-        self._blobs = blobs
+    def __init__(self, kept_pictures: KeptPictures, drafts: Drafts, asked: AskedStore, clock: Clock) -> None:
+        self._kept_pictures = kept_pictures
         self._drafts = drafts
         self._asked = asked
         self._clock = clock
@@ -38,7 +38,7 @@ class Pruning:
         await self._drafts.prune(self._clock.now_ms())
         await self._asked.prune(self._clock.now_ms())
         dropped = 0
-        while some := await self._blobs.prune(self._clock.now_ms() - KEPT_MS):
+        while some := await self._kept_pictures.prune(self._clock.now_ms() - KEPT_MS):
             dropped += some
         if dropped:
             _log.info("dropped %d pictures of requests that came to nothing", dropped)

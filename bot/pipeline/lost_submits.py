@@ -18,7 +18,7 @@ from bot.domain.job import Job
 from bot.notice import Part
 from bot.pipeline.loop_backoff import RefusedKey, Trouble
 from bot.pipeline.submission import lost
-from bot.ports import BlobStore, Clock, Lost, Notifier, ProviderReferences, Submission, VideoProvider
+from bot.ports import Clock, KeptPictures, Lost, Notifier, ProviderReferences, Submission, VideoProvider
 from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
@@ -64,7 +64,7 @@ class LostSubmits:
         self,
         provider: VideoProvider,
         provider_references: ProviderReferences,
-        blobs: BlobStore,
+        kept_pictures: KeptPictures,
         notifier: Notifier,
         key: RefusedKey,
         clock: Clock,
@@ -74,7 +74,7 @@ class LostSubmits:
     ) -> None:
         self._provider = provider
         self._provider_references = provider_references
-        self._blobs = blobs
+        self._kept_pictures = kept_pictures
         self._clock = clock
         self._window_ms = window_ms
         self._trouble = Trouble(provider.name, notifier, clock, key, beat, Part.LOST_SUBMITS)
@@ -143,7 +143,7 @@ class LostSubmits:
         likenesses = {self._likeness(each.lost.submission) for each in searches.values()}
         since_ms = self._clock.now_ms() - _UNDER_WAY_MOST_MS
         jobs = await self._provider_references.submitting(self._provider.name, searches)
-        others = [await lost(job, self._blobs) for job in jobs if self._likeness(job) in likenesses]
+        others = [await lost(job, self._kept_pictures) for job in jobs if self._likeness(job) in likenesses]
         if self._began_ms < since_ms:
             others = [each for each in others if each.submitted_at_ms >= since_ms]
         return others

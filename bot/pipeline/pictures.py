@@ -14,7 +14,7 @@ from weakref import WeakValueDictionary
 from bot.detail import Detail, DetailCode
 from bot.domain.job import Job
 from bot.errors import ProviderUnavailable
-from bot.ports import BlobStore, Clock, VideoProvider
+from bot.ports import Clock, KeptPictures, VideoProvider
 
 _AT_ONCE: Final = 16
 """Members whose pictures are uploaded at once. One job's uploads mostly take seconds; their bytes are in memory meanwhile."""
@@ -23,9 +23,9 @@ _SECONDS_MOST: Final = 600.0
 
 
 class Pictures:
-    def __init__(self, provider: VideoProvider, blobs: BlobStore, clock: Clock) -> None:
+    def __init__(self, provider: VideoProvider, kept_pictures: KeptPictures, clock: Clock) -> None:
         self._provider = provider
-        self._blobs = blobs
+        self._kept_pictures = kept_pictures
         self._clock = clock
         self._gate = asyncio.Semaphore(_AT_ONCE)
         self._members: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
@@ -35,7 +35,7 @@ class Pictures:
 
     async def known(self, job: Job) -> tuple[str, ...] | None:
         """The provider's references of the job's pictures, in prompt order; None unless all were uploaded."""
-        found = [await self._blobs.uploaded(job.provider, image.sha256) for image in job.request.references]
+        found = [await self._kept_pictures.uploaded(job.provider, image.sha256) for image in job.request.references]
         return None if None in found else tuple(each for each in found if each is not None)
 
     async def missing(self, job: Job) -> list[str]:
@@ -76,7 +76,7 @@ class Pictures:
     async def forget(self, job: Job) -> None:
         """Marks the job's pictures as not uploaded: the provider seems not to know them any more."""
         for image in job.request.references:
-            await self._blobs.forget_upload(job.provider, image.sha256)
+            await self._kept_pictures.forget_upload(job.provider, image.sha256)
 
     async def _upload_missing(self, job: Job, missing: Sequence[str]) -> None:
         lock = self._lock_of(job.member_id)
@@ -92,16 +92,16 @@ class Pictures:
                 raise ProviderUnavailable(Detail(DetailCode.PICTURES_SLOW, (_SECONDS_MOST,))) from error
 
     async def _is_missing(self, job: Job, sha256: str) -> bool:
-        return await self._blobs.uploaded(job.provider, sha256) is None
+        return await self._kept_pictures.uploaded(job.provider, sha256) is None
 
     async def _upload(self, job: Job, sha256: str) -> None:
-        blob = await self._blobs.get(sha256)
-        if blob is None:
+        picture = await self._kept_pictures.get(sha256)
+        if picture is None:
             msg = f"image {sha256} of job {job.id} is not in the store"
             raise LookupError(msg)
-        data, media_type = blob
+        data, media_type = picture
         uploaded = await self._provider.upload(sha256, media_type, data)
-        await self._blobs.remember_upload(job.provider, sha256, uploaded, self._clock.now_ms())
+        await self._kept_pictures.remember_upload(job.provider, sha256, uploaded, self._clock.now_ms())
 
     def _lock_of(self, member_id: int) -> asyncio.Lock:
         """One upload at a time for each member, so that slow pictures delay only their own member's other jobs.

@@ -14,7 +14,7 @@ from bot.domain.job import Job
 from bot.errors import ProviderError
 from bot.operator_answer import CancelAsked, Report, ReportCode
 from bot.pipeline.submission import lost
-from bot.ports import BlobStore, Phase, ProviderReferences, RunStatus, VideoProvider
+from bot.ports import KeptPictures, Phase, ProviderReferences, RunStatus, VideoProvider
 
 _SECONDS_MOST: Final = 20.0
 """For one question: the operator at the shell waits for the answer."""
@@ -26,7 +26,7 @@ _HELD_MOST: Final = 5
 class ProviderReport:
     providers: Mapping[str, VideoProvider]
     provider_references: ProviderReferences
-    blobs: BlobStore
+    kept_pictures: KeptPictures
 
     async def of(self, job: Job) -> Report:
         """What the provider says of the job. Does not raise `ProviderError`: the report says that it could not be asked."""
@@ -66,7 +66,7 @@ class ProviderReport:
 
     async def _search(self, provider: VideoProvider, job: Job) -> Report:
         known = await self.provider_references.held(job.provider)
-        sought = [await lost(job, self.blobs)]
+        sought = [await lost(job, self.kept_pictures)]
         found = await provider.find(sought, known)
         for _ in range(_HELD_MOST):
             reference = found.get(job.id)

@@ -17,12 +17,12 @@ from bot.pipeline.pictures import Pictures
 from bot.pipeline.submitting import Submitting
 from bot.pipeline.watcher import Watcher
 from bot.ports import (
-    BlobStore,
     Clock,
     Engine,
     JobReader,
     JobTransitions,
     KeptClips,
+    KeptPictures,
     Media,
     Notifier,
     ProviderReferences,
@@ -61,7 +61,7 @@ class ProviderStages:
         jobs: JobReader,
         transitions: JobTransitions,
         provider_references: ProviderReferences,
-        blobs: BlobStore,
+        kept_pictures: KeptPictures,
         media: Media,
         engine: Engine,
         notifier: Notifier,
@@ -79,11 +79,11 @@ class ProviderStages:
         key = RefusedKey()
         watcher = Watcher(provider, engine, notifier, key, clock, beat=pace.watch_seconds, give_up_ms=pace.give_up_ms)
         lost = LostSubmits(
-            provider, provider_references, blobs, notifier, key, clock, window_ms=pace.lost_ms, beat=pace.watch_seconds
+            provider, provider_references, kept_pictures, notifier, key, clock, window_ms=pace.lost_ms, beat=pace.watch_seconds
         )
         holds = Holds(provider.name, provider_states, engine, notifier, key, clock)
-        pictures = Pictures(provider, blobs, clock)
-        submitting = Submitting(provider, jobs, transitions, blobs, pictures, holds, engine, notifier, lost, clock)
+        pictures = Pictures(provider, kept_pictures, clock)
+        submitting = Submitting(provider, jobs, transitions, kept_pictures, pictures, holds, engine, notifier, lost, clock)
         hitches = Hitches()
         finishing = Finishing(
             provider, jobs, transitions, media, notifier, clock, folder, hitches, kept_clips, lacking_is_free=lacking_is_free

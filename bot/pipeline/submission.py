@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.job import Job
-from bot.ports import BlobStore, Lost, Submission
+from bot.ports import KeptPictures, Lost, Submission
 
 
 def submission(job: Job, images: tuple[str, ...]) -> Submission:
@@ -11,8 +11,8 @@ def submission(job: Job, images: tuple[str, ...]) -> Submission:
     return Submission(job.id, job.request, job.seed, images, job.request.frame)
 
 
-async def lost(job: Job, blobs: BlobStore) -> Lost:
+async def lost(job: Job, kept_pictures: KeptPictures) -> Lost:
     """The lost submit of a job in state submitting; with its pictures if the references of all of them are known."""
-    known = [await blobs.uploaded(job.provider, reference.sha256) for reference in job.request.references]
+    known = [await kept_pictures.uploaded(job.provider, reference.sha256) for reference in job.request.references]
     images = tuple(each for each in known if each is not None) if None not in known else ()
     return Lost(submission(job, images), job.submitted_at_ms or job.updated_at_ms)

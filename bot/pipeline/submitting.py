@@ -22,7 +22,7 @@ from bot.pipeline.pictures import Pictures
 from bot.pipeline.refusing import Refusing
 from bot.pipeline.stage_result import End, Parked, StageResult, advanced
 from bot.pipeline.submission import lost, submission
-from bot.ports import Accepted, BlobStore, Clock, Engine, JobReader, JobTransitions, Notifier, ProviderShut, VideoProvider
+from bot.ports import Accepted, Clock, Engine, JobReader, JobTransitions, KeptPictures, Notifier, ProviderShut, VideoProvider
 
 _log: Final = logging.getLogger(__name__)
 _SUBMITS_AT_ONCE: Final = 16
@@ -37,7 +37,7 @@ class Submitting:
         provider: VideoProvider,
         jobs: JobReader,
         transitions: JobTransitions,
-        blobs: BlobStore,
+        kept_pictures: KeptPictures,
         pictures: Pictures,
         holds: Holds,
         engine: Engine,
@@ -48,7 +48,7 @@ class Submitting:
         self._provider = provider
         self._jobs = jobs
         self._transitions = transitions
-        self._blobs = blobs
+        self._kept_pictures = kept_pictures
         self._pictures = pictures
         self._holds = holds
         self._engine = engine
@@ -142,7 +142,7 @@ class Submitting:
         if answer is not None:
             return await self._accepted(job, answer)
         self._engine.unclear(job)
-        fate = await self._lost.fate(await lost(job, self._blobs))
+        fate = await self._lost.fate(await lost(job, self._kept_pictures))
         if isinstance(fate, str):
             _log.info("job %s: found its lost submit as %s", job.job_code, fate)
             return await self._found(job, fate)

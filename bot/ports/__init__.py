@@ -9,7 +9,7 @@ from bot.ports.asked import SECOND_PRESS_MS, Added, Asked, AskedKind, AskedStore
 from bot.ports.bookings import Booking, Bookings, NewJob, NewOrder
 from bot.ports.clock import Clock, SettableClock
 from bot.ports.engine import Engine, Kinds, Line, Next, RunResult, Shared, ShutGate, Standstill, Why
-from bot.ports.files import KeptClips, KeptFile, Output, OutputKind
+from bot.ports.files import KeptClips, KeptFile, KeptPictures, Output, OutputKind
 from bot.ports.job_messages import JobMessages
 from bot.ports.jobs import JobChanges, JobReader, JobRecovery, JobTransitions, ProviderReferences
 from bot.ports.media import Attachments, Change, CheckedImage, ClipFacts, Fitted, Media, Remedy
@@ -36,7 +36,7 @@ from bot.ports.provider import (
     VideoProvider,
 )
 from bot.ports.provider_states import KnownState, ProviderShut, ProviderStates
-from bot.ports.storage import COMMANDS_REFUSED, BlobStore, Drafts, Entry, KeyValues, Ledger, LedgerEntry, Multipliers
+from bot.ports.storage import COMMANDS_REFUSED, Drafts, Entry, KeyValues, Ledger, LedgerEntry, Multipliers
 
 __all__ = [
     "COMMANDS_REFUSED",
@@ -49,7 +49,6 @@ __all__ = [
     "AskedKind",
     "AskedStore",
     "Attachments",
-    "BlobStore",
     "Booking",
     "Bookings",
     "Change",
@@ -76,6 +75,7 @@ __all__ = [
     "KeptClips",
     "KeptFile",
     "KeptPauses",
+    "KeptPictures",
     "KeyValues",
     "Kinds",
     "KnownState",

@@ -1,4 +1,6 @@
-"""The interface for finished clips and their posters that the bot keeps itself. `bot.storage.clip_files` implements it."""
+"""The interfaces for files that the bot keeps: members' pictures, which `bot.storage.pictures` implements, and finished clips
+with their posters, which `bot.storage.clip_files` implements.
+"""
 
 from __future__ import annotations
 
@@ -53,4 +55,30 @@ class KeptClips(Protocol):
 
     async def erase(self, job_id: int) -> None:
         """Forgets what came of a job, and removes its files where no other job has the same. Safe to repeat."""
+        ...
+
+
+class KeptPictures(Protocol):
+    """Checked images by their SHA-256, and the references of providers that have them."""
+
+    async def put(self, data: bytes, media_type: str, at_ms: int) -> str:
+        """Stores the bytes and returns their SHA-256 in hex, which is their name. The same bytes are stored once."""
+        ...
+
+    async def prune(self, before_ms: int) -> int:
+        """Deletes some images that no job and no draft uses and that were last put before that time. How many; 0: none left."""
+        ...
+
+    async def get(self, sha256: str) -> tuple[bytes, str] | None:
+        """Bytes and media type of an image; None where it is not stored."""
+        ...
+
+    async def uploaded(self, provider: str, sha256: str) -> str | None:
+        """The provider's reference for this image; None where it was not uploaded."""
+        ...
+
+    async def remember_upload(self, provider: str, sha256: str, asset_id: str, at_ms: int) -> None: ...
+
+    async def forget_upload(self, provider: str, sha256: str) -> None:
+        """Deletes the reference, because the provider does not know it any more."""
         ...

@@ -1,4 +1,4 @@
-"""The interfaces of the other stores: ledger, multipliers, images, drafts, key-value store. `bot.storage` implements them."""
+"""The interfaces of the other stores: ledger, multipliers, drafts, key-value store. `bot.storage` implements them."""
 
 from __future__ import annotations
 
@@ -74,32 +74,6 @@ class Multipliers(Protocol):
         ...
 
     async def remember(self, member_id: int, multiplier: float, at_ms: int) -> None: ...
-
-
-class BlobStore(Protocol):
-    """Checked images by their SHA-256, and the references of providers that have them."""
-
-    async def put(self, data: bytes, media_type: str, at_ms: int) -> str:
-        """Stores the bytes and returns their SHA-256 in hex, which is their name. The same bytes are stored once."""
-        ...
-
-    async def prune(self, before_ms: int) -> int:
-        """Deletes some images that no job and no draft uses and that were last put before that time. How many; 0: none left."""
-        ...
-
-    async def get(self, sha256: str) -> tuple[bytes, str] | None:
-        """Bytes and media type of an image; None where it is not stored."""
-        ...
-
-    async def uploaded(self, provider: str, sha256: str) -> str | None:
-        """The provider's reference for this image; None where it was not uploaded."""
-        ...
-
-    async def remember_upload(self, provider: str, sha256: str, asset_id: str, at_ms: int) -> None: ...
-
-    async def forget_upload(self, provider: str, sha256: str) -> None:
-        """Deletes the reference, because the provider does not know it any more."""
-        ...
 
 
 class Drafts(Protocol):

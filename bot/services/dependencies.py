@@ -9,7 +9,6 @@ from bot.domain.quota import Policy
 from bot.ports import (
     AskedStore,
     Attachments,
-    BlobStore,
     Bookings,
     Clock,
     Drafts,
@@ -17,6 +16,7 @@ from bot.ports import (
     JobReader,
     JobTransitions,
     KeptPauses,
+    KeptPictures,
     Ledger,
     Media,
     ProgressReader,
@@ -37,7 +37,7 @@ class Dependencies:
     jobs: JobReader
     bookings: Bookings
     transitions: JobTransitions
-    blobs: BlobStore
+    kept_pictures: KeptPictures
     drafts: Drafts
     ledger: Ledger
     pauses: KeptPauses

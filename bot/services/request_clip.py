@@ -30,13 +30,13 @@ from bot.errors import (
 from bot.fair_semaphore import FairSemaphore
 from bot.ports import (
     Attachments,
-    BlobStore,
     Bookings,
     Clock,
     Drafts,
     Engine,
     JobReader,
     KeptPauses,
+    KeptPictures,
     Media,
     NewJob,
     NewOrder,
@@ -72,7 +72,7 @@ class RequestClip:
 
     jobs: JobReader
     bookings: Bookings
-    blobs: BlobStore
+    kept_pictures: KeptPictures
     drafts: Drafts
     media: Media
     attachments: Attachments
@@ -267,7 +267,7 @@ class RequestClip:
             image = await self.media.check_image(data, use, attached.field, member_id)
         except RequestRefused as refused:
             return tuple(replace(each, field=attached.field) for each in refused.problems)
-        sha256 = await self.blobs.put(image.data, image.media_type, self.clock.now_ms())
+        sha256 = await self.kept_pictures.put(image.data, image.media_type, self.clock.now_ms())
         return ReferenceImage(sha256=sha256, width=image.width, height=image.height, animated=image.facts.frames > 1)
 
 

@@ -13,13 +13,13 @@ from pathlib import Path
 from bot import ports
 from bot.ports import (
     AskedStore,
-    BlobStore,
     Bookings,
     Drafts,
     JobMessages,
     JobReader,
     JobRecovery,
     JobTransitions,
+    KeptPictures,
     KeyValues,
     Ledger,
     Multipliers,
@@ -29,7 +29,6 @@ from bot.ports import (
     ProviderStates,
 )
 from bot.storage.asked import StoredAsked
-from bot.storage.blobs import Blobs
 from bot.storage.bookings import StoredBookings
 from bot.storage.database import Database, Hurried
 from bot.storage.drafts import SavedDrafts
@@ -44,6 +43,7 @@ from bot.storage.lock import held, real_path
 from bot.storage.multipliers import SeenMultipliers
 from bot.storage.operator_requests import StoredOperatorRequests
 from bot.storage.pauses import KeptPauses
+from bot.storage.pictures import StoredPictures
 from bot.storage.posts import StoredPosts
 from bot.storage.provider_references import StoredProviderReferences
 from bot.storage.provider_states import StoredProviderStates
@@ -65,7 +65,7 @@ class Storage:
     provider_references: ProviderReferences
     provider_states: ProviderStates
     ledger: Ledger
-    blobs: BlobStore
+    kept_pictures: KeptPictures
     drafts: Drafts
     key_values: KeyValues
     multipliers: Multipliers
@@ -95,7 +95,7 @@ def storage_over(database: Database) -> Storage:
         provider_references=StoredProviderReferences(database, rows),
         provider_states=StoredProviderStates(database),
         ledger=Books(database),
-        blobs=Blobs(database),
+        kept_pictures=StoredPictures(database),
         drafts=SavedDrafts(database),
         key_values=StoredKeyValues(database),
         multipliers=SeenMultipliers(database),

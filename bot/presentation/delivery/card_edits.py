@@ -13,7 +13,7 @@ from typing import Final
 from bot.detail import Detail, DetailCode
 from bot.domain.job import Job
 from bot.errors import HappyHorseError
-from bot.ports import BlobStore, Media
+from bot.ports import KeptPictures, Media
 from bot.presentation.delivery.answers import Answers
 from bot.presentation.delivery.message_parts import NO_FILES, Files, Kept
 from bot.presentation.delivery.messages import Messages
@@ -47,7 +47,7 @@ class CardEdits:
         self,
         messages: Messages,
         answers: Answers,
-        blobs: BlobStore,
+        kept_pictures: KeptPictures,
         media: Media,
         quoting: Quoting,
         operators: OperatorsChannel,
@@ -55,7 +55,7 @@ class CardEdits:
     ) -> None:
         self._messages = messages
         self._answers = answers
-        self._blobs = blobs
+        self._kept_pictures = kept_pictures
         self._media = media
         self._quoting = quoting
         self._operators = operators
@@ -125,13 +125,13 @@ class CardEdits:
             return {name: there[name] for name in names}
         found: dict[str, bytes | Kept] = {}
         for name, image in zip(names, job.request.references, strict=False):
-            blob = await self._blobs.get(image.sha256)
+            picture = await self._kept_pictures.get(image.sha256)
             try:
-                found[name] = b"" if blob is None else await self._media.thumbnail(blob[0])
+                found[name] = b"" if picture is None else await self._media.thumbnail(picture[0])
             except HappyHorseError as error:
                 _log.info("job %s: no thumbnail for %s: %s", job.job_code, name, error)
-                blob = None
-            if blob is None:
+                picture = None
+            if picture is None:
                 self._plain.add(job.id)
                 return {}
         return found

@@ -15,7 +15,7 @@ import discord
 
 from bot.domain.job import Job, State
 from bot.notice import Notice
-from bot.ports import BlobStore, Clock, Delivery, JobReader, Media, Posted, Posts, Progress, ProgressReader
+from bot.ports import Clock, Delivery, JobReader, KeptPictures, Media, Posted, Posts, Progress, ProgressReader
 from bot.presentation.delivery.announcer import Announcer, lacks_progress_message
 from bot.presentation.delivery.answers import Answers
 from bot.presentation.delivery.board_ends import BoardEnds
@@ -59,7 +59,7 @@ class DiscordNotifier:
         *,
         jobs: JobReader,
         posts: Posts,
-        blobs: BlobStore,
+        kept_pictures: KeptPictures,
         media: Media,
         progress_reader: ProgressReader,
         clock: Clock,
@@ -79,7 +79,7 @@ class DiscordNotifier:
         self._progress_updater = ProgressUpdater(progress_reader, clock, self._show)
         self._quoting = Quoting()
         posters = PosterLinks(self._messages, clock)
-        self._cards = CardEdits(self._messages, self._answers, blobs, media, self._quoting, self.operators, posters)
+        self._cards = CardEdits(self._messages, self._answers, kept_pictures, media, self._quoting, self.operators, posters)
         self._boards = Boards(jobs, progress_reader, self._cards, self._quoting, posters, clock)
         self._limits = UploadLimits(client)
         self._clip_poster = ClipPoster(self._messages, self._answers, self._poster, self._limits, self._quoting, finals=finals)

@@ -14,63 +14,66 @@ IMAGE = bytes(range(256)) * 4
 
 
 async def test_an_image_is_named_by_its_content_and_kept_once(storage):
-    first = await storage.blobs.put(IMAGE, "image/jpeg", NOW_MS)
-    again = await storage.blobs.put(IMAGE, "image/jpeg", NOW_MS + 1)
+    first = await storage.kept_pictures.put(IMAGE, "image/jpeg", NOW_MS)
+    again = await storage.kept_pictures.put(IMAGE, "image/jpeg", NOW_MS + 1)
 
     assert first == again == hashlib.sha256(IMAGE).hexdigest()
-    assert await storage.blobs.get(first) == (IMAGE, "image/jpeg")
-    assert await storage.blobs.get("0" * 64) is None
+    assert await storage.kept_pictures.get(first) == (IMAGE, "image/jpeg")
+    assert await storage.kept_pictures.get("0" * 64) is None
 
 
 async def test_one_image_put_by_many_at_once_is_kept_once(opened):
     async with opened() as one, opened() as other:
-        names = await asyncio.gather(*(storage.blobs.put(IMAGE, "image/png", NOW_MS) for storage in (one, other) * 10))
+        names = await asyncio.gather(*(storage.kept_pictures.put(IMAGE, "image/png", NOW_MS) for storage in (one, other) * 10))
 
         assert set(names) == {hashlib.sha256(IMAGE).hexdigest()}
-        assert await other.blobs.get(names[0]) == (IMAGE, "image/png")
+        assert await other.kept_pictures.get(names[0]) == (IMAGE, "image/png")
 
 
 async def test_only_pictures_that_no_job_and_no_draft_needs_are_pruned(storage):
-    names = {what: await storage.blobs.put(what.encode(), "image/png", NOW_MS) for what in ("job", "draft", "nothing", "again")}
+    names = {
+        what: await storage.kept_pictures.put(what.encode(), "image/png", NOW_MS)
+        for what in ("job", "draft", "nothing", "again")
+    }
     request = a_request(Kind.IMAGE, references=(a_reference_image(sha256=names["job"]),))
     await book(storage, a_new_order(1, request=request), bounds())
     await storage.drafts.save(5, 7, {"references": [{"sha256": names["draft"]}]}, NOW_MS)
-    await storage.blobs.put(b"again", "image/png", NOW_MS + DAY_MS)
+    await storage.kept_pictures.put(b"again", "image/png", NOW_MS + DAY_MS)
 
-    assert await storage.blobs.prune(NOW_MS) == 0
-    assert await storage.blobs.prune(NOW_MS + DAY_MS) == 1
-    assert await storage.blobs.prune(NOW_MS + DAY_MS) == 0
-    kept = {what for what, sha256 in names.items() if await storage.blobs.get(sha256)}
+    assert await storage.kept_pictures.prune(NOW_MS) == 0
+    assert await storage.kept_pictures.prune(NOW_MS + DAY_MS) == 1
+    assert await storage.kept_pictures.prune(NOW_MS + DAY_MS) == 0
+    kept = {what for what, sha256 in names.items() if await storage.kept_pictures.get(sha256)}
     assert kept == {"job", "draft", "again"}
 
 
 async def test_many_pictures_of_no_job_are_all_pruned(storage):
     for number in range(120):
-        await storage.blobs.put(f"{number}".encode(), "image/png", NOW_MS)
-    await Pruning(storage.blobs, storage.drafts, storage.asked, ManualClock(NOW_MS + 3 * DAY_MS)).prune()
-    assert await storage.blobs.prune(NOW_MS + 9 * DAY_MS) == 0
+        await storage.kept_pictures.put(f"{number}".encode(), "image/png", NOW_MS)
+    await Pruning(storage.kept_pictures, storage.drafts, storage.asked, ManualClock(NOW_MS + 3 * DAY_MS)).prune()
+    assert await storage.kept_pictures.prune(NOW_MS + 9 * DAY_MS) == 0
 
 
 async def test_an_old_draft_and_its_pictures_are_pruned_though_no_draft_follows(storage):
-    picture = await storage.blobs.put(IMAGE, "image/png", NOW_MS)
+    picture = await storage.kept_pictures.put(IMAGE, "image/png", NOW_MS)
     await storage.drafts.save(5, 7, {"prompt": "A kite", "references": [{"sha256": picture}]}, NOW_MS)
-    await Pruning(storage.blobs, storage.drafts, storage.asked, ManualClock(NOW_MS + DAY_MS)).prune()
+    await Pruning(storage.kept_pictures, storage.drafts, storage.asked, ManualClock(NOW_MS + DAY_MS)).prune()
     assert await storage.drafts.load(5, 7) is not None
-    await Pruning(storage.blobs, storage.drafts, storage.asked, ManualClock(NOW_MS + 3 * DAY_MS)).prune()
+    await Pruning(storage.kept_pictures, storage.drafts, storage.asked, ManualClock(NOW_MS + 3 * DAY_MS)).prune()
     assert await storage.drafts.load(5, 7) is None
-    assert await storage.blobs.get(picture) is None
+    assert await storage.kept_pictures.get(picture) is None
 
 
 async def test_an_upload_is_remembered_by_provider_and_content_until_it_is_forgotten(storage):
-    await storage.blobs.remember_upload("scenario", "a" * 64, "asset-1", NOW_MS)
-    await storage.blobs.remember_upload("scenario", "a" * 64, "asset-2", NOW_MS)
-    await storage.blobs.remember_upload("fal", "a" * 64, "file-1", NOW_MS)
+    await storage.kept_pictures.remember_upload("scenario", "a" * 64, "asset-1", NOW_MS)
+    await storage.kept_pictures.remember_upload("scenario", "a" * 64, "asset-2", NOW_MS)
+    await storage.kept_pictures.remember_upload("fal", "a" * 64, "file-1", NOW_MS)
 
-    assert await storage.blobs.uploaded("scenario", "a" * 64) == "asset-2"
-    assert await storage.blobs.uploaded("scenario", "b" * 64) is None
-    await storage.blobs.forget_upload("scenario", "a" * 64)
-    assert await storage.blobs.uploaded("scenario", "a" * 64) is None
-    assert await storage.blobs.uploaded("fal", "a" * 64) == "file-1"
+    assert await storage.kept_pictures.uploaded("scenario", "a" * 64) == "asset-2"
+    assert await storage.kept_pictures.uploaded("scenario", "b" * 64) is None
+    await storage.kept_pictures.forget_upload("scenario", "a" * 64)
+    assert await storage.kept_pictures.uploaded("scenario", "a" * 64) is None
+    assert await storage.kept_pictures.uploaded("fal", "a" * 64) == "file-1"
 
 
 async def test_a_draft_comes_back_to_its_member_only(storage):
@@ -115,7 +118,7 @@ async def test_the_last_multiplier_of_each_member_is_remembered(opened):
 
 
 async def test_pictures_of_a_members_drafts_are_counted_once_and_not_those_of_jobs(storage):
-    names = [await storage.blobs.put(bytes([number]) * (number * 100), "image/png", NOW_MS) for number in (1, 2, 3, 4)]
+    names = [await storage.kept_pictures.put(bytes([number]) * (number * 100), "image/png", NOW_MS) for number in (1, 2, 3, 4)]
     pictures = [{"sha256": name, "width": 9, "height": 9} for name in names]
     assert await storage.drafts.bytes_kept(7) == 0
     await storage.drafts.save(1, 7, {"references": [pictures[0], None, pictures[1]]}, NOW_MS)

@@ -212,12 +212,12 @@ async def test_a_clip_that_is_deleted_while_its_end_is_written_is_not_kept(keepe
 
 
 async def test_deleting_a_clip_leaves_the_pictures_that_again_and_remix_need(keeper):
-    picture = await keeper.storage.blobs.put(b"picture", "image/png", NOW_MS)
+    picture = await keeper.storage.kept_pictures.put(b"picture", "image/png", NOW_MS)
     request = a_request(Kind.IMAGE, references=(a_reference_image(sha256=picture),))
     job = await book(keeper.storage, a_new_order(1, request=request))
     await keeper.files.erase(job.id)
-    assert await keeper.storage.blobs.prune(NOW_MS + 9 * DAY_MS) == 0
-    assert await keeper.storage.blobs.get(picture) == (b"picture", "image/png")
+    assert await keeper.storage.kept_pictures.prune(NOW_MS + 9 * DAY_MS) == 0
+    assert await keeper.storage.kept_pictures.get(picture) == (b"picture", "image/png")
 
 
 async def test_a_hanging_disk_holds_no_job_up(keeper, monkeypatch):

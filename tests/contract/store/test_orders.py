@@ -130,12 +130,12 @@ async def test_an_order_without_jobs_or_with_a_negative_cost_is_a_mistake(storag
 
 async def test_jobs_of_one_order_keep_the_same_picture(storage):
     data = b"picture"
-    sha256 = await storage.blobs.put(data, "image/png", NOW_MS)
+    sha256 = await storage.kept_pictures.put(data, "image/png", NOW_MS)
     request = a_request(references=(a_reference_image(sha256=sha256),), kind="image")
     jobs = tuple(a_new_job(number, request=request, seed=number) for number in (11, 12))
     await storage.bookings.create(replace(a_new_order(10), jobs=jobs), NO_BOUNDS)
 
-    assert await storage.blobs.prune(NOW_MS * 2) == 0
+    assert await storage.kept_pictures.prune(NOW_MS * 2) == 0
 
 
 @pytest.mark.parametrize(

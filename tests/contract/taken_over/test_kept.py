@@ -208,10 +208,10 @@ async def test_every_draft_loads_for_its_member_alone(old, storage):
 async def test_every_picture_is_there_and_none_that_a_job_or_a_draft_needs_is_ever_pruned(old, storage):
     for _ in range(2):
         for row in old.rows("SELECT * FROM blobs"):
-            assert await storage.blobs.get(row["sha256"]) == (row["content"], row["media_type"])
-        await storage.blobs.prune(KILLED_MS + 100 * DAY_MS)
+            assert await storage.kept_pictures.get(row["sha256"]) == (row["content"], row["media_type"])
+        await storage.kept_pictures.prune(KILLED_MS + 100 * DAY_MS)
     for row in old.rows("SELECT * FROM uploads"):
-        assert await storage.blobs.uploaded(row["provider"], row["sha256"]) == row["reference"]
+        assert await storage.kept_pictures.uploaded(row["provider"], row["sha256"]) == row["reference"]
 
 
 async def test_settings_pauses_and_multipliers_are_there(old, storage):

@@ -141,7 +141,7 @@ def operate(world):
         bookings=world.storage.bookings,
         transitions=world.storage.transitions,
         job_recovery=world.storage.job_recovery,
-        report=ProviderReport({"scenario": world.provider}, world.storage.provider_references, world.storage.blobs),
+        report=ProviderReport({"scenario": world.provider}, world.storage.provider_references, world.storage.kept_pictures),
         wake=world.engine.wake,
         let_go=lambda job: world.stages.submitting.drop(job.id),
         policy=Policy(allowance=900, running_per_member=3),

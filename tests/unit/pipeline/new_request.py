@@ -21,7 +21,7 @@ async def test_it_goes_from_the_books_through_the_pipeline_to_the_provider_besid
     for request in (STILL, a_request(prompt="A clip")):
         job = await world.at(State.PREPARING, request=request)
         for image in request.references:
-            await world.storage.blobs.remember_upload("scenario", image.sha256, "asset_1", world.clock.now)
+            await world.storage.kept_pictures.remember_upload("scenario", image.sha256, "asset_1", world.clock.now)
         await world.runner.run(job.id, slot=True)
         assert world.provider.submitted[-1] == submission(job, ("asset_1",) * len(request.references))
         job = await world.storage.jobs.get(job.id)
@@ -37,7 +37,7 @@ async def test_after_a_kill_its_lost_submit_is_found_and_all_of_its_files_are_fe
     left = await world.at(State.SUBMITTING, request=STILL)
     (job,) = (await world.start_again()).unfinished
     assert (job.id, job.request) == (left.id, STILL)
-    assert (await lost(job, world.storage.blobs)).submission.request == STILL
+    assert (await lost(job, world.storage.kept_pictures)).submission.request == STILL
     count = await world.provider.fetch("run", 0, tmp_path / "0", 1000)
     for position in range(1, count):
         await world.provider.fetch("run", position, tmp_path / str(position), 1000)

@@ -21,7 +21,7 @@ def _nothing_was_done(world):
 
 
 async def test_a_run_whose_job_was_taken_over_while_it_uploaded_does_not_submit(world):
-    sha256 = await world.storage.blobs.put(b"picture", "image/png", world.clock.now)
+    sha256 = await world.storage.kept_pictures.put(b"picture", "image/png", world.clock.now)
     job = await world.new_job(request=a_request(Kind.IMAGE, references=(a_reference_image(sha256=sha256),)))
 
     async def upload(*_picture):

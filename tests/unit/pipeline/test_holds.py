@@ -27,7 +27,7 @@ def closed_model():
 
 
 async def a_cast(world):
-    sha256 = await world.storage.blobs.put(b"picture", "image/png", 1)
+    sha256 = await world.storage.kept_pictures.put(b"picture", "image/png", 1)
     return a_request(Kind.CHARACTERS, prompt="character1 sings", references=(a_reference_image(sha256=sha256),))
 
 

@@ -80,7 +80,7 @@ async def test_the_search_for_lost_submits_goes_on(world):
 async def test_the_pruning_goes_on():
     clock = ManualClock()
 
-    class Blobs:
+    class Pictures:
         async def prune(self, before_ms):
             return 0
 
@@ -88,10 +88,10 @@ async def test_the_pruning_goes_on():
         async def prune(self, at_ms):
             pass
 
-    blobs = Blobs()
-    blobs.prune = CancelledOnce(blobs.prune)
+    kept_pictures = Pictures()
+    kept_pictures.prune = CancelledOnce(kept_pictures.prune)
     began = clock.now
-    await _until(Pruning(blobs, Others(), Others(), clock).run(), lambda: blobs.prune.calls > 1)
+    await _until(Pruning(kept_pictures, Others(), Others(), clock).run(), lambda: kept_pictures.prune.calls > 1)
     assert clock.now - began >= EVERY_SECONDS * 1000
 
 

@@ -38,7 +38,7 @@ def searches(world):
     return LostSubmits(
         world.provider,
         world.storage.provider_references,
-        world.storage.blobs,
+        world.storage.kept_pictures,
         world.notifier,
         RefusedKey(),
         world.clock,

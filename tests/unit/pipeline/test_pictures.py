@@ -14,7 +14,7 @@ from tests.factories import DAY_MS, a_reference_image, a_request
 
 
 async def with_a_picture(world, number=1, **changes):
-    sha256 = await world.storage.blobs.put(f"picture {number}".encode(), "image/png", world.clock.now)
+    sha256 = await world.storage.kept_pictures.put(f"picture {number}".encode(), "image/png", world.clock.now)
     return await world.new_job(request=a_request(Kind.IMAGE, references=(a_reference_image(sha256=sha256),)), **changes)
 
 
@@ -198,7 +198,7 @@ async def test_a_wish_to_throw_it_away_stops_a_hand_over_that_hangs_too(world):
 
 
 async def test_one_picture_in_two_places_and_in_two_jobs_is_handed_over_once(world):
-    sha256 = await world.storage.blobs.put(b"picture", "image/png", world.clock.now)
+    sha256 = await world.storage.kept_pictures.put(b"picture", "image/png", world.clock.now)
     both = (a_reference_image(sha256=sha256),) * 2
     request = a_request(Kind.CHARACTERS, prompt="character1 meets character2", references=both)
     jobs = [await world.new_job(request=request) for _ in range(2)]
@@ -207,7 +207,7 @@ async def test_one_picture_in_two_places_and_in_two_jobs_is_handed_over_once(wor
 
 
 async def test_what_was_handed_over_before_a_kill_is_not_handed_over_again(world):
-    hashes = [await world.storage.blobs.put(picture, "image/png", 1) for picture in (b"one", b"two")]
+    hashes = [await world.storage.kept_pictures.put(picture, "image/png", 1) for picture in (b"one", b"two")]
     references = tuple(a_reference_image(sha256=sha256) for sha256 in hashes)
     job = await world.new_job(request=a_request(Kind.CHARACTERS, prompt="character1, character2", references=references))
     upload, reached = world.provider.upload, asyncio.Event()
@@ -232,7 +232,7 @@ async def test_what_was_handed_over_before_a_kill_is_not_handed_over_again(world
 async def test_pictures_that_were_forgotten_while_it_stood_in_line_are_handed_over_again_outside_of_it(world):
     job = await with_a_picture(world)
     await world.runner.run(job.id, slot=False)
-    await world.storage.blobs.forget_upload("scenario", job.request.references[0].sha256)
+    await world.storage.kept_pictures.forget_upload("scenario", job.request.references[0].sha256)
     refused_uploads(world, ProviderUnavailable("503"))
     step = await world.runner.run(job.id, slot=True)
     kept = await now(world, job)

@@ -11,7 +11,7 @@ from tests.factories import a_reference_image, a_request, storage_error
 
 async def a_cast(world, *pictures):
     """A request with these pictures as its characters, in this order."""
-    hashes = [await world.storage.blobs.put(picture, "image/jpeg", 1) for picture in pictures]
+    hashes = [await world.storage.kept_pictures.put(picture, "image/jpeg", 1) for picture in pictures]
     named = " and ".join(f"character{number}" for number in range(1, len(pictures) + 1))
     return a_request(
         Kind.CHARACTERS, prompt=f"{named} sing", references=tuple(a_reference_image(sha256=sha256) for sha256 in hashes)
@@ -21,7 +21,7 @@ async def a_cast(world, *pictures):
 async def test_characters_are_submitted_in_their_order_whatever_is_known_of_them_already(world):
     request = await a_cast(world, b"first", b"second", b"third")
     first, second, third = (reference.sha256 for reference in request.references)
-    await world.storage.blobs.remember_upload("scenario", second, "asset-known", 1)
+    await world.storage.kept_pictures.remember_upload("scenario", second, "asset-known", 1)
     job = await world.drive(await world.new_job(request=request))
     assert job.state is State.DONE
     assert world.provider.uploads == [first, third]
@@ -89,7 +89,7 @@ async def test_an_image_that_is_gone_from_the_store_ends_the_job_as_ours(world):
 
 
 async def test_an_image_is_handed_over_once_for_many_clips(world):
-    sha256 = await world.storage.blobs.put(b"picture", "image/jpeg", 1)
+    sha256 = await world.storage.kept_pictures.put(b"picture", "image/jpeg", 1)
     reference = a_reference_image(sha256=sha256)
     request = a_request(Kind.CHARACTERS, prompt="character1 sings", references=(reference,))
     for _ in range(3):
@@ -98,9 +98,9 @@ async def test_an_image_is_handed_over_once_for_many_clips(world):
 
 
 async def test_a_reference_that_the_provider_forgot_is_uploaded_again(world):
-    sha256 = await world.storage.blobs.put(b"picture", "image/jpeg", 1)
+    sha256 = await world.storage.kept_pictures.put(b"picture", "image/jpeg", 1)
     request = a_request(Kind.CHARACTERS, prompt="character1 sings", references=(a_reference_image(sha256=sha256),))
-    await world.storage.blobs.remember_upload("scenario", sha256, "asset-old", 1)
+    await world.storage.kept_pictures.remember_upload("scenario", sha256, "asset-old", 1)
     world.provider.faults.append(ProviderRejected("asset not found"))
     job = await world.drive(await world.new_job(request=request))
     assert job.state is State.DONE
@@ -108,7 +108,7 @@ async def test_a_reference_that_the_provider_forgot_is_uploaded_again(world):
 
 
 async def test_an_image_that_the_provider_refuses_ends_the_job_instead_of_going_round(world):
-    sha256 = await world.storage.blobs.put(b"picture", "image/jpeg", 1)
+    sha256 = await world.storage.kept_pictures.put(b"picture", "image/jpeg", 1)
     request = a_request(Kind.CHARACTERS, prompt="character1 sings", references=(a_reference_image(sha256=sha256),))
 
     async def refuse(*arguments):

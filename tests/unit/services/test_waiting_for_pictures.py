@@ -126,7 +126,7 @@ async def test_when_one_picture_fails_by_our_own_fault_reading_of_the_others_sto
     async def put(*_):
         raise storage_error("no")
 
-    object.__setattr__(use_cases.request, "blobs", type("Blobs", (), {"put": put})())
+    object.__setattr__(use_cases.request, "kept_pictures", type("Pictures", (), {"put": put})())
     given = (broken, *still(use_cases, 9).attached)
     named = tuple(type(each)(f"character{number}", each.url, "x.jpg", 10) for number, each in enumerate(given, 1))
     with pytest.raises(StorageError):

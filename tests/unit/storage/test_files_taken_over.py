@@ -31,11 +31,15 @@ async def test_pictures_and_their_uses_are_taken_over(tmp_path):
     raw.close()
     async with open_storage(path) as storage:
         for each in (IN_JOB, IN_DRAFT, IN_BOTH, UNUSED):
-            assert await storage.blobs.get(name(each)) == (each, "image/png")
+            assert await storage.kept_pictures.get(name(each)) == (each, "image/png")
         assert await storage.drafts.bytes_kept(7) == len(IN_DRAFT)
         await storage.drafts.prune(NOW_MS)
-        assert await storage.blobs.prune(NOW_MS + 1) == 1
-        assert await storage.blobs.get(name(UNUSED)) is None
+        assert await storage.kept_pictures.prune(NOW_MS + 1) == 1
+        assert await storage.kept_pictures.get(name(UNUSED)) is None
         await storage.drafts.prune(NOW_MS + 2 * DAY_MS)
-        assert await storage.blobs.prune(NOW_MS + 1) == 1
-        assert [await storage.blobs.get(name(each)) is not None for each in (IN_JOB, IN_DRAFT, IN_BOTH)] == [True, False, True]
+        assert await storage.kept_pictures.prune(NOW_MS + 1) == 1
+        assert [await storage.kept_pictures.get(name(each)) is not None for each in (IN_JOB, IN_DRAFT, IN_BOTH)] == [
+            True,
+            False,
+            True,
+        ]

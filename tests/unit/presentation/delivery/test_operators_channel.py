@@ -32,7 +32,7 @@ async def operated(monkeypatch, tmp_path):
                 server.client,
                 jobs=None,
                 posts=storage.posts,
-                blobs=None,
+                kept_pictures=None,
                 media=None,
                 progress_reader=None,
                 clock=clock,

@@ -52,7 +52,7 @@ async def test_a_form_outlives_the_unexpected_too(server, monkeypatch):
         raise KeyError("a secret detail")
 
     with monkeypatch.context() as trouble:
-        trouble.setattr(type(server.backend.storage.blobs), "put", broken)
+        trouble.setattr(type(server.backend.storage.kept_pictures), "put", broken)
         result = await server.alice.submit_modal(form, {**words, "pictures": [("a.png", picture())]})
     back = await server.alice.click(shown(result), label="Edit and try again")
     typed = {each["component"]["custom_id"]: each["component"] for each in back.modal["components"]}

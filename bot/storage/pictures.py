@@ -1,4 +1,4 @@
-"""`BlobStore` over any `Database`: images by their SHA-256, and the references of providers that have them."""
+"""`KeptPictures` over any `Database`: images by their SHA-256, and the references of providers that have them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _FRESH_MS: Final = 60 * 60 * 1000
 """If an image is put again within this time, its date is not updated: pruning counts in days."""
 
 
-class Blobs:
+class StoredPictures:
     def __init__(self, database: Database) -> None:
         self._database = database
 
