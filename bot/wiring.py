@@ -37,6 +37,7 @@ from bot.services.repeat_clip import RepeatClip
 from bot.services.request_clip import BOOKING_SECONDS, RequestClip
 from bot.services.show_quota import ShowQuota
 from bot.services.use_cases import UseCases
+from bot.services.use_clip import UseClip
 from bot.storage import Storage
 
 
@@ -119,6 +120,7 @@ def wire_use_cases(
         delete=DeleteClip(adapters.kept_clips),
         quota=ShowQuota(needs.ledger, clock, policy, needs.allowances, offer.real_prices),
         post=PostClip(needs.jobs, needs.transitions, engine, clock),
+        use=UseClip(needs.jobs, needs.transitions),
         dependencies=needs,
     )
 

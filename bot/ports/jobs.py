@@ -124,6 +124,14 @@ class JobTransitions(Protocol):
         """
         ...
 
+    async def use(self, job: Job) -> Job | None:
+        """Has this clip be the one that counts among those of its order, in place of another. The order's card then has
+        something new to show (`Posts.behind`).
+
+        The job as it is then. None where it counts already, is the only one of its order, or its clip was not posted.
+        """
+        ...
+
     async def want_discard(self, job_id: int, discard: bool, at_ms: int, *, by: int) -> Job | None:  # noqa: FBT001  the wish itself
         """Marks an unfinished job as thrown away (or as wanted again), as member `by` asked.
 

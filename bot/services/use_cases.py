@@ -16,6 +16,7 @@ from bot.services.post_clip import PostClip
 from bot.services.repeat_clip import RepeatClip
 from bot.services.request_clip import RequestClip
 from bot.services.show_quota import ShowQuota
+from bot.services.use_clip import UseClip
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class UseCases:
     find: FindJobs
     delete: DeleteClip
     post: PostClip
+    use: UseClip
     quota: ShowQuota
     dependencies: Dependencies
 

@@ -34,6 +34,9 @@ _POST_HERE = statement("jobs.post_here")
 _WANT_DISCARD = statement("jobs.want_discard")
 _CLOSE_RESERVE = statement("ledger.close_reserve")
 _END_ORDER = statement("orders.end")
+_USE = statement("orders.use")
+_GET = statement("jobs.get")
+_WANT = statement("posts.want")
 _BEGIN_CLIP = statement("posts.begin_clip")
 _CLIP_POSTED = statement("posts.clip_posted")
 _WANT_END = statement("posts.want_end")
@@ -141,6 +144,16 @@ class StoredTransitions:
 
         row = await self._database.write(work)
         return None if row is None else job_of(row, job.request)
+
+    async def use(self, job: Job) -> Job | None:
+        def work(transaction: Transaction) -> Row | None:
+            if not transaction.run(_USE, {"job_id": job.id}):
+                return None
+            transaction.rows(_WANT, {"subject": of_order(job.order_id)})
+            return transaction.one(_GET, {"id": job.id})
+
+        row = await self._database.write(work)
+        return None if row is None else self._rows.read(row)
 
     async def want_discard(self, job_id: int, discard: bool, at_ms: int, *, by: int) -> Job | None:  # noqa: FBT001  as in the port
         parameters = {"id": job_id, "discard": discard, "at_ms": at_ms, "by": by}

@@ -56,7 +56,11 @@ class Boards:
         quoting: Quoting,
         posters: PosterLinks,
         clock: Clock,
+        *,
+        finals: bool = False,
     ) -> None:
+        """`finals` as in `DiscordNotifier`."""
+        self._finals = finals
         self._jobs = jobs
         self._progress_reader = progress_reader
         self._cards = card_edits
@@ -172,7 +176,7 @@ class Boards:
         posters = {each.id for each in jobs if job_card.poster_file(each) in files}
 
         async def once(quoted: bool) -> int:  # noqa: FBT001  as `Quoting` calls it
-            page = board.board(jobs, pictures=pictures, posters=posters, progress=progress, quoted=quoted)
+            page = board.board(jobs, pictures=pictures, posters=posters, progress=progress, quoted=quoted, finals=self._finals)
             return await self._cards.edit(lead, page, files, urgent=urgent)
 
         card_id = await self._quoting.send(lead.order_id, once)

@@ -80,7 +80,7 @@ class DiscordNotifier:
         self._quoting = Quoting()
         posters = PosterLinks(self._messages, clock)
         self._cards = CardEdits(self._messages, self._answers, kept_pictures, media, self._quoting, self.operators, posters)
-        self._boards = Boards(jobs, progress_reader, self._cards, self._quoting, posters, clock)
+        self._boards = Boards(jobs, progress_reader, self._cards, self._quoting, posters, clock, finals=finals)
         self._limits = UploadLimits(client)
         self._clip_poster = ClipPoster(self._messages, self._answers, self._poster, self._limits, self._quoting, finals=finals)
         self._end_messages = EndMessages(

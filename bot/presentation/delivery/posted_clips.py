@@ -61,15 +61,21 @@ class PostedClips:
         except (Closed, DeliveryError) as error:
             _log.info("job %s: its clip could not be deleted: %s", job.job_code, error)
             return False
-        deleted, taken = await self._deleted(job), True
-        if address.result_id != address.card_id:
-            try:
-                taken = await self._ended(deleted)
-            except DeliveryError as error:
-                _log.warning("job %s: its card still shows the deleted clip: %s", job.job_code, error)
-                taken = False
-        await (self._posts.shown(deleted) if taken else self._posts.put_off(deleted, self._clock.now_ms()))
+        deleted = await self._deleted(job)
+        if address.result_id == address.card_id:
+            await self._posts.shown(deleted)
+        else:
+            await self.show(deleted)
         return True
+
+    async def show(self, job: Job) -> None:
+        """Has the card of an ended job show what it is now. What Discord does not take now is tried again later."""
+        try:
+            taken = await self._ended(job)
+        except DeliveryError as error:
+            _log.warning("job %s: its card does not show what it is now: %s", job.job_code, error)
+            taken = False
+        await (self._posts.shown(job) if taken else self._posts.put_off(job, self._clock.now_ms()))
 
     async def _deleted(self, job: Job) -> Job:
         """Stores that the clip was deleted, and that the order's card is to show that. The job as the card shows it then."""

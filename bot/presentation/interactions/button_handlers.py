@@ -19,6 +19,7 @@ from bot.presentation.interactions.context import roles_of
 from bot.presentation.interactions.fresh_link import fresh_link
 from bot.presentation.interactions.post_here import post_here
 from bot.presentation.interactions.responses import HorseInteraction, add, hold, open_form, replace_page, say, wait
+from bot.presentation.interactions.use_this_one import use_this_one
 from bot.presentation.views import layout, wording
 from bot.presentation.views.board_words import asked_prompt
 from bot.presentation.views.buttons import BUTTONS, job_button
@@ -223,6 +224,7 @@ _ON_JOBS: Final[Mapping[Action, Callable[[HorseInteraction, Job], Awaitable[None
     Action.FINAL: _repeated(Action.FINAL),
     Action.RETRY: _repeated(Action.RETRY),
     Action.MORE: _more,
+    Action.USE: _written(Action.USE, use_this_one),
     Action.PROMPT: _show_prompt,
     Action.LINK: fresh_link,
     Action.POST: _written(Action.POST, post_here),

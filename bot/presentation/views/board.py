@@ -12,8 +12,9 @@ from bot.domain.job import Job, State
 from bot.domain.progress import bar
 from bot.ports import Progress
 from bot.presentation.views import job_card, layout, unposted, wording
-from bot.presentation.views.board_words import all_ended, asked_prompt, ending_line, headline
+from bot.presentation.views.board_words import all_ended, asked_prompt, ending_line, headline, is_here
 from bot.presentation.views.buttons import Press, job_button
+from bot.presentation.views.clip_message import may_be_better
 from bot.presentation.views.clip_names import clip_name, counted_clips, plain_name
 from bot.presentation.views.custom_ids import Action
 from bot.presentation.views.escaping import clean, width
@@ -33,12 +34,13 @@ def board(
     posters: Collection[int] = (),
     progress: Mapping[int, Progress] | None = None,
     quoted: bool = True,
+    finals: bool = False,
 ) -> Page:
     """The card of these jobs, in their order. `pictures` thumbnails must be attached to the message, and a poster for each job
     id in `posters`.
 
     `progress` is that of running jobs, by id, where the card shows it; None where the thread does. `quoted`: with the member's
-    own words.
+    own words. `finals`: a preview may be had as a real clip.
     """
     quoted = quoted and not hides_prompt(jobs)
     first, over = jobs[0], all(each.ended for each in jobs)
@@ -58,7 +60,7 @@ def board(
     job_card.ask_for(page, first, prompt, pictures, figures)
     if not over:
         job_card.show_tips(page, first)
-    return page.buttons(*_buttons(jobs, prompt, quoted=quoted))
+    return page.buttons(*_buttons(jobs, prompt, quoted=quoted, finals=finals))
 
 
 def progress_of_order(jobs: Sequence[Job], progress: Mapping[int, Progress]) -> Page:
@@ -129,7 +131,8 @@ def _cost(jobs: Sequence[Job]) -> str:
     return wording.credits_of(total) if total else wording.cost_of(jobs[0])
 
 
-def _buttons(jobs: Sequence[Job], prompt: str, *, quoted: bool) -> list[Press | None]:
+def _buttons(jobs: Sequence[Job], prompt: str, *, quoted: bool, finals: bool) -> list[Press | None]:
+    used = [each for each in jobs if each.id == each.used_job_id and is_here(each) and may_be_better(each, finals=finals)]
     waiting = [each for each in jobs if each.state is State.UNPOSTED and not each.discard]
     # Translators: a button. {clip} is such as "Take 2".
     post = _("Post it here: {clip}")
@@ -137,6 +140,7 @@ def _buttons(jobs: Sequence[Job], prompt: str, *, quoted: bool) -> list[Press | 
         job_button(Action.POST, each.id, post.format(clip=plain_name(each, quoted=quoted))) for each in waiting
     ]
     whole = hides_prompt(jobs) or (quoted and width(clean(prompt)) <= job_card.PROMPT_SHOWN)
+    buttons += [job_button(Action.FINAL, each.id) for each in used]
     return [*buttons, cancel_button(jobs), None if whole else job_button(Action.PROMPT, jobs[0].id)]
 
 

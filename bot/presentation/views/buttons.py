@@ -40,6 +40,8 @@ BUTTONS: Final[Mapping[Action, Button]] = {
     Action.AGAIN: Button(N_("Again"), May.WHO_MAY_READ_IT, _FIRST),
     Action.REMIX: Button(N_("Remix"), May.WHO_MAY_READ_IT),
     Action.FINAL: Button(N_("1080P final"), May.WHO_MAY_READ_IT),
+    # Translators: of several clips that were made at once, this one counts.
+    Action.USE: Button(N_("Use this one"), May.OWNER_OR_MODERATOR),
     Action.MORE: Button(N_("More"), May.WHO_SEES_IT),
     Action.DELETE: Button(N_("Delete"), May.OWNER_OR_MODERATOR, _LOSES),
     Action.ERASE: Button(N_("Delete it"), May.OWNER_OR_MODERATOR, _LOSES),

@@ -62,12 +62,19 @@ def copy_page(job: Job, filename: str, *, quoted: bool) -> Page:
 def clip_buttons(job: Job, *, linked: bool = False, finals: bool = False) -> list[layout.AnyButton]:
     """The clip's buttons, the most used first. The button "1080P final" is there only if a better clip can be made."""
     actions = [Action.AGAIN, Action.REMIX]
-    if job.request.resolution is Resolution.P720 or (job.preview and finals):
+    if job.order_size > 1:
+        actions.append(Action.USE)
+    if may_be_better(job, finals=finals):
         actions.append(Action.FINAL)
     if linked:
         actions.append(Action.LINK)
     actions.append(Action.MORE)
     return [job_button(action, job.id) for action in actions]
+
+
+def may_be_better(job: Job, *, finals: bool) -> bool:
+    """Whether the button "1080P final" makes a better clip of it. `finals` as in `clip_page`."""
+    return job.request.resolution is Resolution.P720 or (job.preview and finals)
 
 
 def described(job: Job, came: Came | None, *, quoted: bool) -> str:

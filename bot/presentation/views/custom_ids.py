@@ -22,6 +22,7 @@ class Action(StrEnum):
     AGAIN = "again"
     REMIX = "remix"
     FINAL = "final"
+    USE = "use"
     MORE = "more"
     DELETE = "delete"
     ERASE = "erase"

@@ -31,6 +31,12 @@ JOIN jobs ON jobs.order_id = orders.id
 WHERE orders.guild_id = :guild_id AND orders.ended_at_ms IS NULL AND jobs.ended_at_ms IS NULL AND jobs.state <> 'unposted'
 GROUP BY jobs.provider
 
+-- name: use
+-- Which clip of an order of several counts. Nothing changes where it is that one already, or its clip was not posted.
+UPDATE orders SET used_job_id = :job_id
+WHERE id = (SELECT jobs.order_id FROM jobs WHERE jobs.id = :job_id AND jobs.state = 'done')
+    AND size > 1 AND COALESCE(used_job_id, 0) <> :job_id
+
 -- name: end
 -- Ends the order of a job that has ended, if it was the last one.
 UPDATE orders SET ended_at_ms = :at_ms

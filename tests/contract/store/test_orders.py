@@ -128,6 +128,31 @@ async def test_an_order_without_jobs_or_with_a_negative_cost_is_a_mistake(storag
             await storage.bookings.create(wrong, NO_BOUNDS)
 
 
+async def test_of_several_clips_one_is_in_use_which_may_be_changed_and_the_card_is_to_show_it(storage):
+    jobs = (await storage.bookings.create(takes(), NO_BOUNDS)).jobs
+    ended = []
+    for job in jobs[:2]:
+        ended.append(await finish(storage, job))
+        await storage.posts.shown(ended[-1])
+    assert await storage.transitions.use(jobs[2]) is None
+    for each in (ended[0], ended[1], ended[0]):
+        used = await storage.transitions.use(each)
+        assert (used.id, used.used_job_id) == (each.id, each.id)
+        assert [job.used_job_id for job in await storage.jobs.of_order(10)] == [each.id] * 3
+        assert each.id in [job.id for job in await storage.posts.behind(NOW_MS)]
+        await storage.posts.shown(used)
+        assert await storage.transitions.use(each) is None
+        assert await storage.posts.behind(NOW_MS) == []
+    assert (await storage.jobs.order(10)).used_job_id == ended[0].id
+
+
+async def test_the_only_clip_of_an_order_is_never_the_one_in_use(storage):
+    await storage.bookings.create(a_new_order(10), NO_BOUNDS)
+    [job] = await storage.jobs.of_order(10)
+    done = await finish(storage, job)
+    assert await storage.transitions.use(done) is None
+
+
 async def test_jobs_of_one_order_keep_the_same_picture(storage):
     data = b"picture"
     sha256 = await storage.kept_pictures.put(data, "image/png", NOW_MS)

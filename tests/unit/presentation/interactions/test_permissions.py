@@ -26,6 +26,7 @@ BUTTONS = {
     "again": READERS,
     "remix": READERS,
     "final": READERS,
+    "use": MODERATED,
     "more": READERS,
     "retry": READERS,
     "edit": READERS,
