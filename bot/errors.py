@@ -5,6 +5,7 @@ HappyHorseError
 ├── QuotaRefused            the member or the server has too few credits or too many running jobs; nothing sent or charged
 ├── AlreadyBooked           the very same clip is being made or was made already; nothing sent or charged
 ├── ReferenceHeld           another job has this clip of the provider already, so it can't belong to this job
+├── NotConfirmed            several clips cost more than one: their member is asked first; nothing sent or charged
 ├── KindClosed              the provider does not take this kind of clip from us; nothing sent or charged
 ├── Paused                  the operator stopped new clips, everywhere or in one server; nothing sent or charged
 ├── NotOffered              the provider of an older clip is not offered any more: the member is asked before another makes it
@@ -41,10 +42,10 @@ HappyHorseError
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from bot.detail import Detail, as_detail, said
-from bot.problem import Problem
+from bot.problem import Crossed, Problem
 from bot.settings_problem import SettingsProblem
 from bot.storage_problem import StorageCode, StorageProblem
 
@@ -62,20 +63,6 @@ class RequestRefused(HappyHorseError):
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         super().__init__("; ".join(f"{p.field}: {p.code}, given {p.given}, allowed {p.allowed}" for p in problems))
         self.problems = problems
-
-
-@dataclass(frozen=True, slots=True)
-class Crossed:
-    """A cap that an order would exceed. Numbers are whole credits, orders or jobs; of jobs, `left` is how many would fit.
-
-    `reason` is one of allowance, running, running_jobs, guild_allowance, guild_running, guild_running_jobs.
-    """
-
-    reason: str
-    needed: int
-    left: int
-    limit: int
-    resets_at_ms: int | None = None
 
 
 class QuotaRefused(HappyHorseError):
@@ -100,6 +87,19 @@ class AlreadyBooked(HappyHorseError):
     def __init__(self, job_id: int) -> None:
         super().__init__(f"job {job_id} is the same")
         self.job_id = job_id
+
+
+class NotConfirmed(HappyHorseError):
+    """`costs` has the credits of each clip. `left` is what the member would have left after them, None without a limit.
+
+    `before` is the other price that they have agreed to, if they were asked already.
+    """
+
+    def __init__(self, costs: tuple[int, ...], left: int | None, *, before: int | None = None) -> None:
+        super().__init__(f"{len(costs)} clips for {sum(costs)} credits have to be confirmed")
+        self.costs = costs
+        self.left = left
+        self.before = before
 
 
 class ReferenceHeld(HappyHorseError):

@@ -29,6 +29,10 @@ class ProblemCode(StrEnum):
     """(as typed) -> every shape"""
     SEED = "seed"
     """(as typed) -> (least, most)"""
+    TAKES = "takes"
+    """(as typed) -> (least, most)"""
+    TOO_MANY_CLIPS = "too_many_clips"
+    """(clips, prompts, takes of each) -> (most clips); of clips and prompts at most 9,999 are told"""
     UNUSABLE = "unusable"
     """(as typed) -> (); any other field that can't be read"""
     NOT_MADE = "not_made"
@@ -93,3 +97,17 @@ class Problem:
     field: str
     given: Figures = ()
     allowed: Figures = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Crossed:
+    """A cap that an order would exceed. Numbers are whole credits, orders or jobs; of jobs, `left` is how many would fit.
+
+    `reason` is one of allowance, running, running_jobs, guild_allowance, guild_running, guild_running_jobs.
+    """
+
+    reason: str
+    needed: int
+    left: int
+    limit: int
+    resets_at_ms: int | None = None

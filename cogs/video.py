@@ -11,6 +11,7 @@ from discord.ext import commands
 
 from bot.domain import limits
 from bot.domain.clip import ASPECT_DEFAULT, RESOLUTION_DEFAULT, Kind, RawClip, Resolution
+from bot.domain.takes import TAKES_MAX
 from bot.presentation.client import HappyHorseClient
 from bot.presentation.command_texts import described
 from bot.presentation.interactions.booking import book
@@ -41,6 +42,7 @@ _OPTIONS: Final = {
     "resolution": described(N_("{resolution} if you leave it out"), resolution=RESOLUTION_DEFAULT.value),
     "aspect": described(N_("Shape of the frame ({shape} if you leave it out)"), shape=wording.SHAPES[ASPECT_DEFAULT]),
     "seed": N_("A number from an earlier clip repeats it; empty for a new one"),
+    "takes": described(N_("How many clips of it, up to {most}, each with a seed of its own"), most=str(TAKES_MAX)),
     "private": N_("Only you see it"),
     _MAKE: N_("A real clip or a preview of it"),
 }
@@ -76,10 +78,11 @@ class Video(commands.GroupCog, group_name="video", group_description=N_("Make a 
         resolution: str | None = None,
         aspect: str | None = None,
         seed: int | None = None,
+        takes: int | None = None,
         private: bool = False,  # noqa: FBT001, FBT002  an option of the command
         make: str | None = None,
     ) -> None:
-        raw = RawClip(Kind.TEXT, prompt, duration, resolution, aspect, seed)
+        raw = RawClip(Kind.TEXT, prompt, duration, resolution, aspect, seed, takes)
         await book(interaction, _clip_input(interaction, raw, make, private=private))
 
     @app_commands.command(name="image", description=N_("A clip that starts from your picture"))
@@ -94,10 +97,11 @@ class Video(commands.GroupCog, group_name="video", group_description=N_("Make a 
         resolution: str | None = None,
         aspect: str | None = None,
         seed: int | None = None,
+        takes: int | None = None,
         private: bool = False,  # noqa: FBT001, FBT002  an option of the command
         make: str | None = None,
     ) -> None:
-        raw = RawClip(Kind.IMAGE, prompt, duration, resolution, aspect, seed)
+        raw = RawClip(Kind.IMAGE, prompt, duration, resolution, aspect, seed, takes)
         still = (_attached("image", image),)
         await book(interaction, _clip_input(interaction, raw, make, private=private, attached=still))
 
@@ -121,13 +125,14 @@ class Video(commands.GroupCog, group_name="video", group_description=N_("Make a 
         resolution: str | None = None,
         aspect: str | None = None,
         seed: int | None = None,
+        takes: int | None = None,
         private: bool = False,  # noqa: FBT001, FBT002  an option of the command
         make: str | None = None,
     ) -> None:
         given = (character1, character2, character3, character4, character5, character6, character7, character8, character9)
         # A number that was left out stays empty, or later pictures would get other numbers than the member gave them.
         attached = tuple(_attached(f"character{number}", each) for number, each in enumerate(given, 1) if each is not None)
-        raw = RawClip(Kind.CHARACTERS, prompt, duration, resolution, aspect, seed)
+        raw = RawClip(Kind.CHARACTERS, prompt, duration, resolution, aspect, seed, takes)
         await book(interaction, _clip_input(interaction, raw, make, private=private, attached=attached))
 
     @app_commands.command(

@@ -72,6 +72,7 @@ def a_new_order(job_id: int = 1, **changes: Any) -> NewOrder:
         address=an_address(),
         created_at_ms=NOW_MS,
         jobs=(a_new_job(job_id, **of_job),),
+        asked_id=job_id,
     )
     return replace(order, **changes)
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Final, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from bot.domain import limits
+from bot.domain import alternatives, limits
 from bot.errors import RequestRefused
 from bot.problem import Figures, Problem, ProblemCode
 
@@ -107,7 +107,9 @@ class RawClip:
     """What a member typed or chose for a clip, not checked yet. None: the model's default.
 
     Commands and forms make it, drafts store it, `ClipRequest.check` checks it. A new option of a clip needs a field here and
-    one of the same name in `ClipRequest`; the code between passes all fields on without naming them.
+    one of the same name in `ClipRequest`; the code between passes all fields on without naming them. `prompt` may have
+    alternatives, and `takes` is how many clips are made of each prompt: `bot.domain.takes` makes from them a `RawClip` for each
+    clip, and only that can be checked.
     """
 
     kind: Kind
@@ -116,6 +118,7 @@ class RawClip:
     resolution: str | None = None
     aspect: str | None = None
     seed: int | str | None = None
+    takes: int | str | None = None
 
     @classmethod
     def of_values(cls, values: Mapping[str, Any]) -> Self:
@@ -185,8 +188,9 @@ class ClipRequest(BaseModel):
 
     @property
     def raw(self) -> RawClip:
-        """What a member would type to get this request."""
-        return RawClip.of_values(self.model_dump(mode="json", exclude={"references"}))
+        """What a member would type to get this request, and no other one."""
+        typed = RawClip.of_values(self.model_dump(mode="json", exclude={"references"}))
+        return replace(typed, prompt=alternatives.escaped(typed.prompt))
 
     @property
     def characters_used(self) -> frozenset[int]:

@@ -7,9 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
-
-_INTERACTION: Final = "interaction:"
 
 
 class OrderKind(StrEnum):
@@ -45,12 +42,12 @@ class Order:
 
 def by_interaction(interaction_id: int) -> str:
     """The source of what an interaction asks for. Discord may deliver one twice."""
-    return f"{_INTERACTION}{interaction_id}"
+    return f"interaction:{interaction_id}"
 
 
-def interaction_of(source: str) -> int | None:
-    """The interaction that a source of `by_interaction` names; None for another source."""
-    return int(source.removeprefix(_INTERACTION)) if source.startswith(_INTERACTION) else None
+def by_confirmation(draft_id: int) -> str:
+    """The source of what a member confirmed: whoever presses twice, with two interactions, gets one order."""
+    return f"draft:{draft_id}:confirm"
 
 
 def by_operator(new_id: int) -> str:

@@ -32,7 +32,7 @@ class NewOrder:
     """An order about to be created with its jobs, at least one, in their order. Fields as in `Order`.
 
     `address` is where the messages of its jobs are. `once`: it is not made if one of its jobs has a twin (see
-    `Bookings.twin`).
+    `Bookings.twin`). `asked_id` is the interaction that asked for it, whose outcome is stored with the order.
     """
 
     id: int
@@ -44,6 +44,7 @@ class NewOrder:
     jobs: tuple[NewJob, ...]
     parent_job_id: int | None = None
     once: bool = False
+    asked_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,11 @@ class Bookings(Protocol):
 
     async def check_bounds(
         self, member_id: int, guild_id: int | None, provider: str, costs: Sequence[int], bounds: Bounds
-    ) -> None:
-        """Raises `QuotaRefused` where `create` would raise it now, for an order of jobs of these costs. Books nothing."""
+    ) -> int | None:
+        """The member's credits left after an order of jobs of these costs, None where they have no limit. Books nothing.
+
+        Raises `QuotaRefused` where `create` would raise it now.
+        """
         ...
 
     async def twin(self, parent_id: int, member_id: int, provider: str, request: ClipRequest, seed: int) -> Job | None:

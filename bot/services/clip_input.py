@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from bot.domain import limits
-from bot.domain.clip import Kind, RawClip, ReferenceImage, characters_in, problems_before_images
+from bot.domain import limits, takes
+from bot.domain.clip import Kind, RawClip, ReferenceImage, characters_in
 from bot.domain.job import Job
+from bot.domain.order import by_confirmation, by_interaction
 from bot.domain.request import CLIP, tag_of
 from bot.problem import Problem, ProblemCode
 
@@ -42,7 +43,8 @@ class ClipInput:
     `role_ids` are the member's roles in the server of the request, None in a direct message, where there are no roles.
     `kept` are images that were checked before (Again, Remix, a draft), by number, None where one was refused; the fields of
     `attached` say which numbers they have. `parent_id` is the job whose button was pressed. `once`: the button always asks
-    for the same clip, so the clip is made only once. `provider` None is the operator's first.
+    for the same clip, so the clip is made only once. `provider` None is the operator's first. `agreed` is the price of all its
+    clips that the member was told; `confirms` is the draft of that moment, if they have agreed to it since.
     """
 
     id: int
@@ -55,6 +57,13 @@ class ClipInput:
     parent_id: int | None = None
     once: bool = False
     provider: str | None = None
+    agreed: int | None = None
+    confirms: int | None = None
+
+    @property
+    def source(self) -> str:
+        """The key of its order."""
+        return by_interaction(self.id) if self.confirms is None else by_confirmation(self.confirms)
 
     @property
     def pictures(self) -> tuple[ReferenceImage | Attached | None, ...]:
@@ -67,7 +76,7 @@ class ClipInput:
             return (*self.kept, *self.attached)
         placed: dict[int, ReferenceImage | Attached | None] = dict(enumerate(self.kept, 1))
         placed.update({each.position: each for each in self.attached})
-        named = characters_in(self.raw.prompt)
+        named = _named_in(self.raw)
         needed = (number for number, picture in placed.items() if picture or number in named)
         return tuple(placed.get(number) for number in range(1, max(needed, default=0) + 1))
 
@@ -76,7 +85,7 @@ class ClipInput:
         pictures = self.pictures
         # A missing picture counts here, so that its number in the prompt is not reported as a second problem beside the gap.
         count = len(pictures) if any(pictures) else 0
-        return (*problems_before_images(self.raw, count), *self._gaps(pictures))
+        return (*takes.problems_in(self.raw, count), *self._gaps(pictures))
 
     def _gaps(self, pictures: tuple[ReferenceImage | Attached | None, ...]) -> tuple[Problem, ...]:
         """A problem for each missing picture: if it were skipped, later pictures would become other characters than meant."""
@@ -98,6 +107,7 @@ class ClipInput:
             "private": self.private,
             "parent_id": self.parent_id,
             "provider": self.provider,
+            "agreed": self.agreed,
             "references": [None if each is None else each.model_dump() for each in kept],
         }
 
@@ -106,7 +116,7 @@ class ClipInput:
 class Draft:
     """A request that can be edited: after an error, from a clip's Remix, or a new one.
 
-    `references` has None for a picture that was refused.
+    `references` has None for a picture that was refused. `agreed` is the price that its member was asked to confirm.
     """
 
     raw: RawClip
@@ -114,6 +124,7 @@ class Draft:
     references: Pictures = ()
     parent_id: int | None = None
     provider: str | None = None
+    agreed: int | None = None
 
     @classmethod
     def of_values(cls, values: Mapping[str, Any]) -> Draft:
@@ -131,6 +142,7 @@ class Draft:
             ),
             parent_id=values.get("parent_id"),
             provider=None if values.get("provider") is None else str(values["provider"]),
+            agreed=None if values.get("agreed") is None else int(values["agreed"]),
         )
 
     @classmethod
@@ -163,7 +175,7 @@ class Draft:
         """
         if self.raw.kind is not Kind.CHARACTERS or not self.kept:
             return ()
-        named = (number for number in characters_in(self.raw.prompt) if number <= limits.REFERENCES_MAX)
+        named = (number for number in _named_in(self.raw) if number <= limits.REFERENCES_MAX)
         last = max(len(self.references), *named, 0)
         return tuple(number for number in range(1, last + 1) if number not in self._filled)
 
@@ -188,6 +200,11 @@ class Draft:
         positions = (*missing, *range(first_free, first_free + len(attached)))
         named = tuple(replace(each, field=f"character{number}") for number, each in zip(positions, attached, strict=False))
         return named, self.references if missing else ()
+
+
+def _named_in(raw: RawClip) -> frozenset[int]:
+    """The numbers of all characters that any of its prompts names."""
+    return frozenset(number for prompt in takes.prompts_in(raw) for number in characters_in(prompt))
 
 
 def _gap(number: int, later: int | None) -> Problem:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from bot.domain import takes
 from bot.domain.clip import ClipRequest, Resolution
 from bot.domain.job import Job
+from bot.domain.order import by_confirmation
 from bot.errors import Gone
 from bot.ports import Bookings, Clock, Drafts, JobReader
 from bot.services.clip_input import ClipInput, Draft
@@ -55,13 +57,33 @@ class RepeatClip:
         draft = replace(draft, raw=replace(draft.raw, resolution=Resolution.P1080.value), provider=provider)
         return replace(clip_input_from(draft, id=id, member_id=member_id, role_ids=role_ids), once=True)
 
+    async def more_takes(self, job_id: int, *, id: int, member_id: int, role_ids: frozenset[int] | None) -> ClipInput:  # noqa: A002  the field's name
+        """The same clip with new seeds, several times. Raises `Gone`."""
+        draft = Draft.of_job(await job_or_gone(self.jobs, job_id))
+        draft = replace(draft, raw=replace(draft.raw, seed=None, takes=takes.MORE_TAKES))
+        return clip_input_from(draft, id=id, member_id=member_id, role_ids=role_ids)
+
+    async def confirmed(self, draft_id: int, *, id: int, member_id: int, role_ids: frozenset[int] | None) -> ClipInput:  # noqa: A002  the field's name
+        """What the member was asked to confirm, with the price that they were told. Raises `Gone` as `draft`."""
+        draft = await self.draft(draft_id, member_id)
+        clip_input = clip_input_from(draft, id=id, member_id=member_id, role_ids=role_ids)
+        return replace(clip_input, agreed=draft.agreed, confirms=draft_id)
+
+    async def confirmed_before(self, draft_id: int, member_id: int) -> Job | None:
+        """The first job of what this member has confirmed already."""
+        jobs = await self.jobs.of_source(by_confirmation(draft_id))
+        return jobs[0] if jobs and jobs[0].member_id == member_id else None
+
     async def twin(self, clip_input: ClipInput) -> Job | None:
         """The job that already makes or made exactly this clip. None if there is none, or if each press makes a new clip."""
         seed = clip_input.raw.seed
         if not clip_input.once or clip_input.parent_id is None or clip_input.problems() or not isinstance(seed, int):
             return None
+        one, *others = takes.clips_in(clip_input.raw)
+        if others:
+            return None
         references = tuple(each for each in clip_input.kept if each is not None)
-        request = ClipRequest.check(clip_input.raw, references)
+        request = ClipRequest.check(one.raw, references)
         return await self.bookings.twin(
             clip_input.parent_id, clip_input.member_id, self.offer.of(clip_input.provider), request, seed
         )

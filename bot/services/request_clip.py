@@ -1,4 +1,5 @@
-"""Use case: a member asks for a clip. Checks everything, then books the job and its credits in one transaction.
+"""Use case: a member asks for a clip, or for several. Checks everything, then books the order with its credits, in one
+transaction.
 
 Nothing is sent to a provider here; the pipeline does that once the job is stored.
 """
@@ -7,21 +8,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, NoReturn
 
-from bot.domain import limits, pause
+from bot.domain import limits, pause, takes
 from bot.domain.clip import ClipRequest, Kind, ReferenceImage
 from bot.domain.image import Use
 from bot.domain.job import Address, Job
-from bot.domain.order import OrderKind, by_interaction
+from bot.domain.order import OrderKind
 from bot.domain.quota import Policy, bounds_for
 from bot.domain.request import Request
 from bot.errors import (
     AlreadyBooked,
     KindClosed,
     MediaBusy,
+    NotConfirmed,
     NotOffered,
     QuotaRefused,
     RequestRefused,
@@ -30,6 +32,7 @@ from bot.errors import (
 from bot.fair_semaphore import FairSemaphore
 from bot.ports import (
     Attachments,
+    Booking,
     Bookings,
     Clock,
     Drafts,
@@ -89,56 +92,33 @@ class RequestClip:
     _images: FairSemaphore = field(default_factory=lambda: FairSemaphore(_IMAGES_OF_ONE, _IMAGES_AT_ONCE))
 
     async def book(self, clip_input: ClipInput, address: Address) -> Job:
-        """Checks, books and wakes the job. A redelivered interaction changes nothing.
+        """Checks, books and wakes the jobs of the order; returns the first. A redelivered interaction changes nothing.
 
         Raises `RequestRefused` with every problem at once, `QuotaRefused`, `Paused`, `KindClosed` if the provider does not take
         this kind of clip from us now, or `NotOffered` if the wanted provider is not offered any more. After one of these, call
         `keep`: the draft `clip_input.id` then has what was typed and the images that were fine, unless the database takes no
-        writes. Raises `AlreadyBooked` if the clip that the pressed button asks for is being made or was made already.
+        writes. Raises `AlreadyBooked` if the clip that the pressed button asks for is being made or was made already, or if
+        another press has confirmed the same order. Raises `NotConfirmed`, with that draft stored, if all clips together cost
+        more than one, and their member has not agreed to this price; then all else was checked, and would be booked.
         """
-        source = by_interaction(clip_input.id)
-        existing = await self.jobs.of_source(source)
+        existing = await self.jobs.of_source(clip_input.source)
         if existing:
-            return existing[0]
+            return _of_this_press(existing[0], clip_input, address)
         await self._check_paused(clip_input, address)
         kept, problems = await self._pictures(clip_input, address)
         problems = (*clip_input.problems(), *problems)
         now = self.clock.now_ms()
         if problems:
             await self._refuse(clip_input, kept, problems)
-        references = tuple(each for each in kept if each is not None)
-        request = ClipRequest.check(clip_input.raw, references)
-        provider = self._maker(clip_input.provider, request)
-        if provider is None:
-            await self._refuse(clip_input, kept, (Problem(ProblemCode.NOT_MADE, "request", (request.type,)),))
-        order_id, job_id = self.ids(now, 2)
-        new = NewJob(
-            id=job_id,
-            request=request,
-            seed=self.seed() if request.seed is None else request.seed,
-            provider=provider,
-            cost=self.offer.prices_of(provider).of(request),
-        )
-        order = NewOrder(
-            id=order_id,
-            source=source,
-            kind=OrderKind.CLIP,
-            member_id=clip_input.member_id,
-            address=address,
-            created_at_ms=now,
-            jobs=(new,),
-            parent_job_id=clip_input.parent_id,
-            once=clip_input.once,
-        )
+        order = await self._order(clip_input, address, kept, now)
         try:
-            self._check_open(clip_input, new)
-            multiplier = await self.allowances.multiplier(clip_input.member_id, clip_input.role_ids)
-            booking = await self.bookings.create(order, bounds_for(self.policy, clip_input.member_id, multiplier, now))
-        except AlreadyBooked:
+            booking = await self._create(order, clip_input, kept)
+        except (AlreadyBooked, NotConfirmed):
             raise
         except Exception as error:  # after any error the images that were read are stored with the draft
-            # The job may have been stored though the answer was lost. Waking one that was not does nothing.
-            self.engine.wake(new.id)
+            # The jobs may have been stored though the answer was lost. Waking one that was not does nothing.
+            for job in order.jobs:
+                self.engine.wake(job.id)
             if clip_input.attached or not isinstance(error, StorageError):
                 await self._draft(clip_input, kept)
             if isinstance(error, QuotaRefused):
@@ -147,7 +127,63 @@ class RequestClip:
         for job in booking.jobs:
             self.engine.wake(job.id)
         await self.allowances.see(clip_input.member_id, clip_input.role_ids)
-        return booking.jobs[0]
+        return _of_this_press(booking.jobs[0], clip_input, address)
+
+    def asks(self, clip_input: ClipInput) -> bool:
+        """Whether `book` will raise `NotConfirmed`, as far as can be told now. The request has no `problems`."""
+        return _asks(clip_input, self.costs(clip_input))
+
+    def costs(self, clip_input: ClipInput) -> list[int]:
+        """The price of each clip at the wanted provider. Raises `RequestRefused` for a wrong option or prompt."""
+        prices = self.offer.prices_of(clip_input.provider)
+        # Pictures cost nothing by themselves.
+        raw = replace(clip_input.raw, kind=Kind.TEXT)
+        if problems := takes.problems_in(raw, 0):
+            raise RequestRefused(problems)
+        return [prices.of(ClipRequest.check(each.raw)) for each in takes.clips_in(raw)]
+
+    async def _order(self, clip_input: ClipInput, address: Address, kept: Pictures, now: int) -> NewOrder:
+        """Raises `RequestRefused` where no offered provider makes such clips."""
+        clips = takes.clips_in(clip_input.raw)
+        references = tuple(each for each in kept if each is not None)
+        requests = [ClipRequest.check(each.raw, references) for each in clips]
+        provider = self._maker(clip_input.provider, requests[0])
+        if provider is None:
+            await self._refuse(clip_input, kept, (Problem(ProblemCode.NOT_MADE, "request", (requests[0].type,)),))
+        order_id, *job_ids = self.ids(now, 1 + len(clips))
+        # The same take of each alternative has the same seed, so that they differ in their words alone.
+        seeds = takes.seeds(requests[0].seed, max(1, *(each.take for each in clips)), self.seed)
+        prices = self.offer.prices_of(provider)
+        jobs = tuple(
+            NewJob(job_id, request, seeds[max(each.take - 1, 0)], provider, prices.of(request), each.take, each.variant)
+            for job_id, request, each in zip(job_ids, requests, clips, strict=True)
+        )
+        return NewOrder(
+            id=order_id,
+            source=clip_input.source,
+            kind=OrderKind.CLIP if len(jobs) == 1 else OrderKind.TAKES,
+            member_id=clip_input.member_id,
+            address=address,
+            created_at_ms=now,
+            jobs=jobs,
+            parent_job_id=clip_input.parent_id,
+            once=clip_input.once,
+            asked_id=clip_input.id,
+        )
+
+    async def _create(self, order: NewOrder, clip_input: ClipInput, kept: Pictures) -> Booking:
+        """Books the order, or raises `NotConfirmed` with the draft stored, if its price must be agreed to first."""
+        member_id, costs = order.member_id, [job.cost for job in order.jobs]
+        self._check_open(clip_input, order.jobs[0])
+        multiplier = await self.allowances.multiplier(member_id, clip_input.role_ids)
+        bounds = bounds_for(self.policy, member_id, multiplier, order.created_at_ms)
+        if not _asks(clip_input, costs):
+            return await self.bookings.create(order, bounds)
+        provider = order.jobs[0].provider
+        left = await self.bookings.check_bounds(member_id, order.address.guild_id, provider, costs, bounds)
+        told = replace(clip_input, provider=provider, agreed=sum(costs))
+        await self.drafts.save(told.id, member_id, told.draft(kept), order.created_at_ms)
+        raise NotConfirmed(tuple(costs), left, before=clip_input.agreed)
 
     async def _refuse(self, clip_input: ClipInput, kept: Pictures, problems: tuple[Problem, ...]) -> NoReturn:
         await self._draft(clip_input, kept)
@@ -161,7 +197,7 @@ class RequestClip:
 
     async def booked(self, clip_input: ClipInput) -> bool:
         """Whether a request became an order. Asked after an unexpected error."""
-        return bool(await self.jobs.of_source(by_interaction(clip_input.id)))
+        return bool(await self.jobs.of_source(clip_input.source))
 
     async def keep(self, clip_input: ClipInput) -> bool:
         """Stores what was typed as the draft `clip_input.id` if it is not stored yet. False if the database takes no writes."""
@@ -200,16 +236,14 @@ class RequestClip:
     async def _check_quota(self, clip_input: ClipInput, address: Address) -> None:
         """Raises `QuotaRefused` before pictures are read in vain. It reserves nothing; `create` checks again when it books."""
         provider = self.offer.of(clip_input.provider)
-        prices = self.offer.prices_of(provider)
         try:
-            # Pictures cost nothing by themselves.
-            cost = prices.of(ClipRequest.check(replace(clip_input.raw, kind=Kind.TEXT)))
+            costs = self.costs(clip_input)
         except RequestRefused:
-            cost = prices.least
+            costs = [self.offer.prices_of(provider).least]
         multiplier = await self.allowances.multiplier(clip_input.member_id, clip_input.role_ids)
         bounds = bounds_for(self.policy, clip_input.member_id, multiplier, self.clock.now_ms())
         try:
-            await self.bookings.check_bounds(clip_input.member_id, address.guild_id, provider, (cost,), bounds)
+            await self.bookings.check_bounds(clip_input.member_id, address.guild_id, provider, costs, bounds)
         except QuotaRefused as refused:
             await self._draft(clip_input, _kept(clip_input))
             await self.allowances.see(clip_input.member_id, clip_input.role_ids)
@@ -269,6 +303,18 @@ class RequestClip:
             return tuple(replace(each, field=attached.field) for each in refused.problems)
         sha256 = await self.kept_pictures.put(image.data, image.media_type, self.clock.now_ms())
         return ReferenceImage(sha256=sha256, width=image.width, height=image.height, animated=image.facts.frames > 1)
+
+
+def _asks(clip_input: ClipInput, costs: Sequence[int]) -> bool:
+    """Whether the member must agree to the price first: it is more than that of one clip, and not what they were told."""
+    return sum(costs) > costs[0] and clip_input.agreed != sum(costs)
+
+
+def _of_this_press(job: Job, clip_input: ClipInput, address: Address) -> Job:
+    """Raises `AlreadyBooked` if another press than this one has confirmed the order of `job`, its first."""
+    if clip_input.confirms is not None and job.address.token != address.token:
+        raise AlreadyBooked(job.id)
+    return job
 
 
 def _kept(clip_input: ClipInput) -> Pictures:

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from bot.domain.quota import Bounds, payer_for
-from bot.errors import Crossed, QuotaRefused
+from bot.errors import QuotaRefused
+from bot.problem import Crossed
 from bot.storage.database import Row, Transaction
 from bot.storage.sql import statement
 

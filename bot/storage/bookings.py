@@ -7,7 +7,6 @@ from typing import Any
 
 from bot.domain.clip import ClipRequest
 from bot.domain.job import Job
-from bot.domain.order import interaction_of
 from bot.domain.pause import check
 from bot.domain.quota import Bounds, payer_for
 from bot.errors import AlreadyBooked
@@ -45,7 +44,6 @@ class StoredBookings:
             raise ValueError(f"a job cannot cost {min(job.cost for job in new.jobs)}")
         columns = order_columns_of(new)
         columns_of_jobs = job_columns_of(new)
-        asked_id = interaction_of(new.source)
         posts = posts_of_order(new.id, new.address, new.created_at_ms)
         order = order_of({**columns, "created_at_ms": new.created_at_ms, "used_job_id": None, "ended_at_ms": None})
 
@@ -70,17 +68,17 @@ class StoredBookings:
                 transaction.run(_RESERVE, of_job)
                 use_pictures(transaction, job_subject(job.id), (reference.sha256 for reference in job.request.references))
                 jobs += [job_of(row, job.request) for row in inserted]
-            if asked_id is not None:
-                settle_in(transaction, asked_id, Outcome.BOOKED)
+            if new.asked_id is not None:
+                settle_in(transaction, new.asked_id, Outcome.BOOKED)
             return Booking(order, tuple(jobs), new=True)
 
         return await self._database.write(work, alone=_read_before(new, bounds))
 
     async def check_bounds(
         self, member_id: int, guild_id: int | None, provider: str, costs: Sequence[int], bounds: Bounds
-    ) -> None:
+    ) -> int | None:
         wanted = [(provider, cost) for cost in costs]
-        await self._database.read(lambda transaction: admit(transaction, member_id, guild_id, wanted, bounds))
+        return await self._database.read(lambda transaction: admit(transaction, member_id, guild_id, wanted, bounds))
 
     async def twin(self, parent_id: int, member_id: int, provider: str, request: ClipRequest, seed: int) -> Job | None:
         return await self._database.read(

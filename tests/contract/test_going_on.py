@@ -185,3 +185,65 @@ async def test_a_cancel_that_discord_had_taken_is_carried_out(here, life, books)
         await settled(books, "booked", "answered")
         assert [each for each in here.state.interactions.values() if each.state(here.state.clock.now_ms()) != "answered"] == []
     assert thinking(here) == []
+
+
+async def confirmation(here, asked):
+    """The private page that asks its member to confirm what the interaction `asked` asked for."""
+    page = f"hh:confirm:{asked}"
+    return page, (await sought(here, lambda each: page in str(each.data.get("components")))).id
+
+
+async def confirm(here, page, message):
+    return (await here.post("/component", message=message, custom_id=page, **{"as": "alice"}))["interaction"]
+
+
+async def orders(books):
+    """Each order's source, how many jobs it has, and how often credits were reserved for them."""
+    return books(
+        "SELECT orders.source, COUNT(DISTINCT jobs.id), COUNT(ledger.id) FROM orders JOIN jobs ON jobs.order_id = orders.id"
+        " JOIN ledger ON ledger.job_id = jobs.id AND ledger.entry = 'reserve' GROUP BY orders.id"
+    )
+
+
+async def test_several_clips_that_were_to_be_confirmed_are_asked_about_by_the_next_start(here, life, books):
+    async with life(CALLBACK | {"what": "hold_after", "name": "callback", "times": 1}):
+        command = await ask(here, prompt="A {red|blue} kite", takes=2)
+        await held(here, "callback")
+    async with life():
+        await confirmation(here, command)
+        await settled(books, "answered")
+    assert await orders(books) == []
+
+
+@pytest.mark.parametrize("after", ["hold", "hold_after"])
+async def test_a_confirmation_is_one_order_though_the_bot_ends_around_it_and_it_is_pressed_twice(here, life, books, after):
+    await here.post("/scenario", clip_seconds=600)
+    async with life():
+        command = await ask(here, takes=3)
+        page, message = await confirmation(here, command)
+        await here.post("/faults", faults=[CALLBACK | {"what": after, "name": "callback", "times": 1}])
+        await confirm(here, page, message)
+        await held(here, "callback")
+    assert await orders(books) == []
+    async with life():
+        await until(lambda: books("SELECT 1 FROM orders"), PATIENCE_SECONDS)
+        assert await orders(books) == [(f"draft:{command}:confirm", 3, 3)]
+        second = await confirm(here, page, message)
+        await here.wait(PATIENCE_SECONDS, interaction=second, state="answered")
+        await shown_to(here, "Already on its way")
+    assert await orders(books) == [(f"draft:{command}:confirm", 3, 3)]
+
+
+async def test_a_confirmed_order_whose_answer_was_lost_is_shown_by_the_next_start(here, life, books):
+    await here.post("/scenario", clip_seconds=600)
+    card = {"at": "discord", "method": "PATCH", "path": "/webhooks/*/*/messages/*", "what": "hold"}
+    async with life():
+        page, message = await confirmation(here, await ask(here, takes=2))
+        await here.post("/faults", faults=[card | {"name": "card", "times": 1}])
+        await confirm(here, page, message)
+        await held(here, "card")
+    assert [row[1:] for row in await orders(books)] == [(2, 2)]
+    async with life():
+        await sought(here, lambda each: "hh:choose:" in str(each.data.get("components")))
+    assert thinking(here) == []
+    assert [row[1:] for row in await orders(books)] == [(2, 2)]

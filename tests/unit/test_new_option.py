@@ -23,11 +23,11 @@ FEW = 2
 CHANGES = {
     "cogs/video.py": [
         (r"^(        )(private: bool = False,)", r"\1lens: str | None = None,\n\1\2"),
-        (r"(RawClip\(Kind\.\w+, prompt, duration, resolution, aspect, seed)\)", r"\1, lens)"),
+        (r"(RawClip\(Kind\.\w+, prompt, duration, resolution, aspect, seed, takes)\)", r"\1, lens)"),
         (r'^(    )("private": )', r'\1"lens": N_("How near it looks"),\n\1\2'),
     ],
     "bot/domain/clip.py": [
-        (r"^(    seed: int \| str \| None = None\n)", r"\1    lens: str | None = None\n"),
+        (r"^(    takes: int \| str \| None = None\n)", r"\1    lens: str | None = None\n"),
         (
             r"^(    references: tuple\[ReferenceImage, \.\.\.\] = \(\)\n)",
             r"    lens: Literal['wide', 'long'] | None = None\n\1",
@@ -40,6 +40,7 @@ CHANGES = {
 PART_OF_THEM = {
     "bot/cli/job_report.py": "tells the operator what was asked for",
     "bot/cli/main.py": "arguments of the demo's own",
+    "bot/domain/takes.py": "makes several clips of what makes them several: the prompt's alternatives, and takes",
     "bot/media/animatic/animatic.py": "draws the preview's picture and shows how the clip would be made",
     "bot/media/animatic/camera.py": "moves the preview's camera",
     "bot/presentation/interactions/filled_forms.py": "a form has five fields at most; what it does not ask for stays as it was",

@@ -8,17 +8,27 @@ from typing import Final
 
 import discord
 
-from bot.domain import limits
+from bot.domain import limits, takes
 from bot.domain.clip import Resolution
 from bot.domain.job import Job
-from bot.errors import AlreadyBooked, KindClosed, NotOffered, Paused, QuotaRefused, RequestRefused
+from bot.errors import (
+    AlreadyBooked,
+    HappyHorseError,
+    KindClosed,
+    NotConfirmed,
+    NotOffered,
+    Paused,
+    QuotaRefused,
+    RequestRefused,
+)
 from bot.ports import Outcome
 from bot.presentation.interactions.asked import settle, write_down
 from bot.presentation.interactions.context import address_of
 from bot.presentation.interactions.responses import HorseInteraction, NotAnswered, add, say, wait
 from bot.presentation.views import wording
+from bot.presentation.views.confirm_page import confirm_page
 from bot.presentation.views.error_pages import blocked, copy_pages, note_page, pressed_twice_page, twin_page
-from bot.presentation.views.layout import paragraph
+from bot.presentation.views.layout import Page, paragraph
 from bot.presentation.views.modals import TEXT_CHARACTERS
 from bot.presentation.views.outcomes import has_link
 from bot.presentation.views.quota_refusal import quota_page
@@ -26,10 +36,13 @@ from bot.presentation.views.refusal_pages import closed_page, not_offered_page, 
 from bot.presentation.views.translations import _
 from bot.services.clip_input import ClipInput
 from bot.services.offer import Offer
+from bot.services.request_clip import RequestClip
 from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
 _FAILED_REQUEST: Final = "failed request"
+_REFUSALS: Final = (RequestRefused, QuotaRefused, NotConfirmed, KindClosed, NotOffered, Paused, AlreadyBooked)
+"""Why nothing is booked, as the member is told by a page of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +61,10 @@ class FailedRequest:
 async def book(interaction: HorseInteraction, clip_input: ClipInput, *, press: str = "") -> Job | None:
     """Answers, then books the job; None when it was refused and the member has been told why.
 
-    A request with a mistake that shows at once, or for a provider that is not offered any more, is answered in private. Else
-    everybody sees the wait, unless the job is private. Before the wait the request is written down. After an unexpected error
-    what was typed is kept if possible, and `failed_request` returns what became of it. `press` names the button or form, whose
-    second press within seconds makes no second clip (`Asked.press`).
+    A request with a mistake that shows at once, for a provider that is not offered any more, or with a price that its member
+    must confirm first, is answered in private. Else everybody sees the wait, unless the job is private. Before the wait the
+    request is written down. After an unexpected error what was typed is kept if possible, and `failed_request` returns what
+    became of it. `press` names the button or form, whose second press within seconds makes no second clip (`Asked.press`).
     """
     try:
         with own_cancels_only():
@@ -76,8 +89,7 @@ async def _book(interaction: HorseInteraction, clip_input: ClipInput, press: str
         return None
     wrong = bool(clip_input.problems()) or not use_cases.offer.takes(clip_input.provider)
     card_id: int | None = None
-    plain = None
-    in_private = clip_input.private or wrong
+    in_private = clip_input.private or wrong or use_cases.request.asks(clip_input)
     if not wrong or clip_input.attached:
         # A request that is wrong and has no pictures is not written down: its first answer says what is wrong, and no work is
         # begun. If the bot is killed before that answer, Discord itself tells the member that the interaction failed.
@@ -86,46 +98,50 @@ async def _book(interaction: HorseInteraction, clip_input: ClipInput, press: str
         card_id = await wait(interaction, in_private=in_private)
     try:
         return await use_cases.request.book(clip_input, address_of(interaction, card_id, private=clip_input.private))
-    except RequestRefused as refused:
-        kept = await use_cases.request.keep(clip_input)
-        newcomer = not await use_cases.find.of_member(clip_input.member_id)
-        page, plain = (
-            refused_page(
-                refused,
-                clip_input.id if kept else None,
-                newcomer=newcomer,
-                form_holds=_form_holds(clip_input),
-                quoted=quoted,
-            )
-            for quoted in (True, False)
-        )
-    except QuotaRefused as refused:
-        kept = await use_cases.request.keep(clip_input)
-        counted = wording.counted(use_cases.offer.of(clip_input.provider), mixed=use_cases.offer.mixed)
-        cheaper = _cheaper(clip_input, use_cases.offer, refused.left)
-        page = quota_page(
-            refused,
-            clip_input.id if kept else None,
-            wording.window(use_cases.policy.window),
-            cheaper=cheaper,
-            counted=counted,
-        )
-    except KindClosed as closed:
-        kept = await use_cases.request.keep(clip_input)
-        page = closed_page(closed, clip_input.id if kept else None, told=interaction.client.notifier.operators_told)
-    except NotOffered as other:
-        kept = await use_cases.request.keep(clip_input)
-        page = not_offered_page(other, clip_input.id if kept else None)
-    except Paused as paused:
-        kept = await use_cases.request.keep(clip_input)
-        page = paused_page(paused, clip_input.id if kept else None)
-    except AlreadyBooked as same:
-        kept = True
-        twin = await use_cases.find.job(same.job_id)
-        page = twin_page(twin, provider_link=has_link(twin))
+    except _REFUSALS as error:
+        refused = error
+    page, plain, kept = await _told(interaction, clip_input, refused)
     await say(interaction, page, plain=plain)
     await say_rest(interaction, clip_input, kept=kept)
     return None
+
+
+async def _told(
+    interaction: HorseInteraction, clip_input: ClipInput, refused: HappyHorseError
+) -> tuple[Page, Page | None, bool]:
+    """The page that says why nothing was booked, one without the member's words, and whether what was typed is kept."""
+    use_cases = interaction.client.use_cases
+    if isinstance(refused, AlreadyBooked):
+        twin = await use_cases.find.job(refused.job_id)
+        return twin_page(twin, provider_link=has_link(twin)), None, True
+    window = wording.window(use_cases.policy.window)
+    if isinstance(refused, NotConfirmed):
+        clips = takes.clips_in(clip_input.raw)
+        page, plain = (confirm_page(refused, clips, clip_input.id, window, quoted=quoted) for quoted in (True, False))
+        return page, plain, True
+    kept = await use_cases.request.keep(clip_input)
+    draft_id, plain = clip_input.id if kept else None, None
+    match refused:
+        case QuotaRefused():
+            counted = wording.counted(use_cases.offer.of(clip_input.provider), mixed=use_cases.offer.mixed)
+            cheaper = _cheaper(clip_input, use_cases.offer, refused.left)
+            costs = _costs(clip_input, use_cases.request)
+            page = quota_page(refused, draft_id, window, cheaper=cheaper, counted=counted, costs=costs)
+        case KindClosed():
+            page = closed_page(refused, draft_id, told=interaction.client.notifier.operators_told)
+        case NotOffered():
+            page = not_offered_page(refused, draft_id)
+        case Paused():
+            page = paused_page(refused, draft_id)
+        case RequestRefused():
+            newcomer = not await use_cases.find.of_member(clip_input.member_id)
+            holds = _form_holds(clip_input)
+            page, plain = (
+                refused_page(refused, draft_id, newcomer=newcomer, form_holds=holds, quoted=quoted) for quoted in (True, False)
+            )
+        case _:
+            raise refused
+    return page, plain, kept
 
 
 async def _begin(interaction: HorseInteraction, clip_input: ClipInput, press: str, *, private: bool) -> bool:
@@ -164,6 +180,14 @@ def _cheaper(clip_input: ClipInput, offer: Offer, left: int) -> str:
     less = wording.cheaper(duration, resolution) if left >= offer.prices_of(clip_input.provider).least else ""
     free = _("A preview is free.") if offer.free_previews else ""
     return paragraph(less, free)
+
+
+def _costs(clip_input: ClipInput, request: RequestClip) -> list[int]:
+    """The price of each clip; empty where the request is wrong too, since credits are checked before that."""
+    try:
+        return request.costs(clip_input)
+    except RequestRefused:
+        return []
 
 
 def _form_holds(clip_input: ClipInput) -> int | None:

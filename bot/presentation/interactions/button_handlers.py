@@ -27,10 +27,11 @@ from bot.presentation.views.cancel_pages import cancel_page, choice_page
 from bot.presentation.views.cancel_several import all_cancelled, choice_of_clips
 from bot.presentation.views.clip_message import more_page
 from bot.presentation.views.custom_ids import Action, FormKind, number_in
-from bot.presentation.views.error_pages import blocked, note_page
+from bot.presentation.views.error_pages import blocked, note_page, twin_page
 from bot.presentation.views.escaping import blocks, unseen
 from bot.presentation.views.layout import Page, paragraph
 from bot.presentation.views.modals import clip_form
+from bot.presentation.views.outcomes import has_link
 from bot.presentation.views.translations import _, ngettext, number
 from bot.services.clip_input import Draft
 
@@ -84,6 +85,20 @@ async def _open(interaction: HorseInteraction, kind: FormKind, subject: str, dra
     await open_form(interaction, clip_form(kind, subject, draft, title, interaction.client.use_cases.offer))
 
 
+# -- orders of several clips ---------------------------------------------------------------------------------------------------
+
+
+async def _confirm(interaction: HorseInteraction, subject: str) -> None:
+    """Books what its member was asked to confirm. Whoever confirmed it already is told what came of that."""
+    repeat, draft_id = interaction.client.use_cases.repeat, number_in(subject)
+    before = await repeat.confirmed_before(draft_id, interaction.user.id)
+    if before is not None:
+        await replace_page(interaction, None, twin_page(before, provider_link=has_link(before)))
+        return
+    yes = await repeat.confirmed(draft_id, id=interaction.id, member_id=interaction.user.id, role_ids=roles_of(interaction))
+    await book(interaction, yes, press=f"{Action.CONFIRM}:{draft_id}")
+
+
 # -- clips -----------------------------------------------------------------------------------------------------------------
 
 
@@ -94,6 +109,7 @@ def _repeated(action: Action) -> Callable[[HorseInteraction, Job], Awaitable[Non
             Action.AGAIN: use_cases.repeat.again,
             Action.FINAL: use_cases.repeat.final,
             Action.RETRY: use_cases.repeat.same,
+            Action.TAKES: use_cases.repeat.more_takes,
         }[action]
         clip_input = await make(job.id, id=interaction.id, member_id=interaction.user.id, role_ids=roles_of(interaction))
         await book(interaction, clip_input, press=f"{action}:{job.id}")
@@ -214,6 +230,7 @@ def _kept(address: Address) -> str:
 
 _WITHOUT_JOB: Final[Mapping[Action, Callable[[HorseInteraction, str], Awaitable[None]]]] = {
     Action.DRAFT: _draft,
+    Action.CONFIRM: _confirm,
     Action.EXAMPLE: _example,
     Action.PAGE: job_list.show_list_page,
 }
@@ -223,6 +240,7 @@ _ON_JOBS: Final[Mapping[Action, Callable[[HorseInteraction, Job], Awaitable[None
     Action.AGAIN: _repeated(Action.AGAIN),
     Action.FINAL: _repeated(Action.FINAL),
     Action.RETRY: _repeated(Action.RETRY),
+    Action.TAKES: _repeated(Action.TAKES),
     Action.MORE: _more,
     Action.USE: _written(Action.USE, use_this_one),
     Action.PROMPT: _show_prompt,

@@ -63,7 +63,9 @@ def submitted(interaction: discord.Interaction[Any]) -> Submitted | None:
     resolved: dict[str, Any] = data.get("resolved") or {}
     files: dict[str, dict[str, Any]] = resolved.get("attachments") or {}
     kept = [files[each] for each in fields.get("pictures", {}).get("values") or () if each in files]
-    duration, still = _chosen(fields, "duration"), (_chosen(fields, "still") or "")[:2]
+    # One choice for both; with one take it is the length alone.
+    duration, _, takes = (_chosen(fields, "duration") or "").partition(" ")
+    still = (_chosen(fields, "still") or "")[:2]
     values: list[object] = fields.get("switches", {}).get("values") or []
     switched = frozenset(map(str, values)) if "switches" in fields else None
     # Forms of the version before, which may still be open, have a field each for resolution and shape.
@@ -79,7 +81,7 @@ def submitted(interaction: discord.Interaction[Any]) -> Submitted | None:
     return Submitted(
         kind=form.kind,
         subject=form.subject,
-        raw=RawClip(kind, _text(fields, "prompt"), _number(duration or ""), resolution, aspect, seed),
+        raw=RawClip(kind, _text(fields, "prompt"), _number(duration), resolution, aspect, seed, _number(takes)),
         attached=tuple(_attached(each) for each in kept),
         seeded="seed" in fields,
         switched=switched,
@@ -92,7 +94,7 @@ def merged(draft: Draft, form: Submitted) -> Draft:
     """The draft, changed as the form says. Its pictures are not in it: `Draft.assign` says where they go."""
     return replace(
         draft,
-        raw=replace(draft.raw.changed_to(form.raw), seed=_seed(draft, form)),
+        raw=replace(draft.raw.changed_to(form.raw), seed=_seed(draft, form), takes=form.raw.takes),
         private=draft.private if form.switched is None else Switch.PRIVATE in form.switched,
         provider=form.provider or draft.provider,
     )

@@ -119,7 +119,7 @@ async def hold(interaction: HorseInteraction, job: Job | None = None) -> None:
     interaction.extras[_IN_PLACE] = True
 
 
-async def replace_page(interaction: HorseInteraction, job: Job, page: Page) -> None:
+async def replace_page(interaction: HorseInteraction, job: Job | None, page: Page) -> None:
     """Answers with a page at once, in the place where `hold` would have it."""
     if _on_answer(interaction, job):
         await _first(interaction, lambda: interaction.response.edit_message(view=page))

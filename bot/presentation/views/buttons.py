@@ -56,6 +56,10 @@ BUTTONS: Final[Mapping[Action, Button]] = {
     Action.PROMPT: Button(N_("Show prompt"), May.WHO_MAY_READ_IT),
     Action.LINK: Button(N_("Fresh link"), May.WHO_SEES_IT),
     Action.POST: Button(N_("Post it here"), May.OWNER, _FIRST),
+    # Translators: a button. It orders several clips, whose price stands above it.
+    Action.CONFIRM: Button(N_("Confirm"), May.AUTHOR, _FIRST),
+    # Translators: a button. It makes three more clips like this one, each with a seed of its own. Here a "take" is such a clip.
+    Action.TAKES: Button(N_("3 more takes"), May.WHO_MAY_READ_IT),
     Action.DRAFT: Button(N_("Edit and try again"), May.AUTHOR, _FIRST),
     Action.EXAMPLE: Button("", May.ANYONE),
     Action.PAGE: Button("", May.ANYONE),

@@ -104,6 +104,8 @@ def more_page(job: Job, left: str = "", *, deletes: bool) -> Page:
     actions = [Action.PROMPT]
     if has_link(job):
         actions.append(Action.LINK)
+    if not job.hides_prompt:
+        actions.append(Action.TAKES)
     if deletes and job.address.result_id is not None:
         actions.append(Action.DELETE)
     return view.buttons(*(job_button(action, job.id) for action in actions))

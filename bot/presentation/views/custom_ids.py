@@ -37,6 +37,8 @@ class Action(StrEnum):
     LINK = "link"
     POST = "post"
     DRAFT = "draft"
+    CONFIRM = "confirm"
+    TAKES = "takes"
     EXAMPLE = "example"
     PAGE = "page"
 

@@ -164,6 +164,9 @@ def _options(clip_input: ClipInput) -> str:
     for name, value in clip_input.raw.values().items():
         if name not in {"kind", "prompt"} and value != "":
             typed = inline(str(value), GIVEN_CHARACTERS)
+            if name == "takes":
+                # Translators: in a row of options; {value} is what was typed as a number of takes.
+                typed = _("takes: {value}").format(value=typed)
             chosen.append(_(_OPTIONS[name]).format(value=typed) if name in _OPTIONS else typed)
     if clip_input.private:
         # Translators: a clip that its member alone sees, in a row of options.

@@ -17,6 +17,7 @@ from discord import ui
 from bot.domain import limits
 from bot.domain.clip import ASPECT_DEFAULT, RESOLUTION_DEFAULT, Kind, Resolution
 from bot.domain.job import PREVIEW
+from bot.domain.takes import TAKES_MAX
 from bot.presentation.message_pictures import Found
 from bot.presentation.views import wording
 from bot.presentation.views.custom_ids import FormKind, form_id
@@ -33,6 +34,9 @@ be even longer than this."""
 SEED_CHARACTERS: Final = 20
 _LABEL_CHARACTERS: Final = 45
 """Discord's limit for the label of a field, and for the title of a form."""
+_LENGTHS_WITH_TAKES: Final = (5, 10, 15)
+_LENGTHS_MOST: Final = 3
+"""With 2, 3 and 4 takes of each of these, and every length with one take, a choice has 22 entries; Discord takes 25."""
 _HINT_CHARACTERS: Final = 100
 """Discord's limit for the line below a field's label, a placeholder, and the label and description of a choice."""
 
@@ -60,7 +64,7 @@ def clip_form(
     modal.add_item(_prompt(draft))
     if len(stills) > 1:
         modal.add_item(_stills(stills))
-    modal.add_item(_durations(draft, offer))
+    modal.add_item(_lengths(draft, offer))
     if draft.raw.kind is not Kind.IMAGE:
         modal.add_item(_frames(draft))
     if draft.raw.kind is not Kind.TEXT and not stills:
@@ -107,19 +111,33 @@ def _fitted(prompt: str) -> str:
     return prompt if len(prompt) <= TEXT_CHARACTERS else f"{prompt[: TEXT_CHARACTERS - 1]}…"
 
 
-def _durations(draft: Draft, offer: Offer) -> ui.Label[Any]:
-    chosen = limits.DURATION_DEFAULT_SECONDS if draft.raw.duration is None else draft.raw.duration
+def _lengths(draft: Draft, offer: Offer) -> ui.Label[Any]:
+    """One choice for length and takes: every length with one take, and the usual lengths and the draft's with several."""
+    length = limits.DURATION_DEFAULT_SECONDS if draft.raw.duration is None else draft.raw.duration
+    chosen = (length, draft.raw.takes or 1)
+    usual = [
+        *dict.fromkeys(each for each in (length, *_LENGTHS_WITH_TAKES) if isinstance(each, int) and each in limits.DURATIONS)
+    ]
+    several = [(each, takes) for each in usual[:_LENGTHS_MOST] for takes in range(2, TAKES_MAX + 1)]
     options = [
         discord.SelectOption(
-            label=seconds(length),
-            value=str(length),
-            description=cut(_price_of(length, draft, offer), _HINT_CHARACTERS),
-            default=length == chosen,
+            label=_length_and_takes(each, takes),
+            value=str(each) if takes == 1 else f"{each} {takes}",
+            description=cut(_price_of(each * takes, draft, offer), _HINT_CHARACTERS),
+            default=(each, takes) == chosen,
         )
-        for length in limits.DURATIONS
+        for each, takes in (*((each, 1) for each in limits.DURATIONS), *several)
     ]
     other = None if offer.takes(draft.provider) else wording.made_elsewhere(offer.of(draft.provider))
-    return _labelled("duration", other, _select("duration", options))
+    return _labelled("lengths", other, _select("duration", options))
+
+
+def _length_and_takes(length: int, takes: int) -> str:
+    if takes == 1:
+        return seconds(length)
+    # Translators: a choice in a form. {count} is at least 2, {length} such as "5 s". "Takes" are clips of the same prompt.
+    several = ngettext("{length} · {count} take", "{length} · {count} takes", takes)
+    return several.format(length=seconds(length), count=number(takes))
 
 
 def _frames(draft: Draft) -> ui.Label[Any]:
@@ -251,8 +269,8 @@ def _select(custom_id: str, options: list[discord.SelectOption]) -> ui.Select[An
 
 
 def _price_of(length: int, draft: Draft, offer: Offer) -> str:
-    """The price of this length. In a form with a switch for previews it is the price of a real clip; if previews are free, the
-    text says so."""
+    """The price of so many seconds of finished clips. In a form with a switch for previews it is the price of real clips; if
+    previews are free, the text says so."""
     prices = offer.real_prices if offer.mixed else offer.prices_of(draft.provider)
     if prices.free:
         return wording.free()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from bot.domain.takes import TOLD_MOST
 from bot.presentation.views import wording
 from bot.presentation.views.picture_problems import PICTURE_WORDS
 from bot.presentation.views.problem_words import ProblemWords, either, megabytes
@@ -64,6 +65,34 @@ def _seed(problem: Problem) -> ProblemWords:
     # Translators: behind "allowed".
     allowed = _("whole numbers from {least} to {most}").format(least=number(least), most=number(most))
     return ProblemWords(_typed(problem), allowed, _("Leave it empty for a new result, or give a number from an earlier clip."))
+
+
+def _takes(problem: Problem) -> ProblemWords:
+    least, most = map(int, problem.allowed)
+    # Translators: behind "allowed"; takes.
+    allowed = _("{least} to {most}").format(least=number(least), most=number(most))
+    return ProblemWords(_typed(problem), allowed, _("Choose how many clips are made of it, each with a seed of its own."))
+
+
+def _too_many_clips(problem: Problem) -> ProblemWords:
+    wanted, prompts, takes = map(int, problem.given)
+    # Translators: behind "given".
+    given = ngettext("{count} clip", "{count} clips", wanted)
+    if wanted >= TOLD_MOST:
+        # Translators: behind "given".
+        given = ngettext("more than {count} clip", "more than {count} clips", wanted)
+    elif takes > 1:
+        # Translators: behind "given"; {prompts} is at least 2, and {takes} too.
+        given = _("{count} clips, {prompts} prompts with {takes} takes each")
+    # Translators: behind "allowed".
+    allowed = ngettext("up to {count} clip", "up to {count} clips", int(problem.allowed[0]))
+    # Translators: {brace} is what to type.
+    remedy = _("Ask for fewer takes, or give fewer choices between braces. Write {brace} for a brace that is only text.")
+    return ProblemWords(
+        given.format(count=number(wanted), prompts=number(prompts), takes=number(takes)),
+        allowed.format(count=number(int(problem.allowed[0]))),
+        remedy.format(brace="`\\{`"),
+    )
 
 
 def _unusable(problem: Problem) -> ProblemWords:
@@ -149,6 +178,8 @@ WORDS: Final[dict[ProblemCode, Callable[[Problem], ProblemWords]]] = {
     ProblemCode.RESOLUTION: _resolution,
     ProblemCode.SHAPE: _shape,
     ProblemCode.SEED: _seed,
+    ProblemCode.TAKES: _takes,
+    ProblemCode.TOO_MANY_CLIPS: _too_many_clips,
     ProblemCode.UNUSABLE: _unusable,
     ProblemCode.NOT_MADE: _not_made,
     ProblemCode.NO_PICTURES_TAKEN: _no_pictures_taken,

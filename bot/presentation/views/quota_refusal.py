@@ -5,14 +5,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
-from bot.errors import Crossed, QuotaRefused
+from bot.errors import QuotaRefused
 from bot.presentation.views import layout, wording
 from bot.presentation.views.layout import Page, bold, paragraph
 from bot.presentation.views.refusal_pages import back_button, kept_note, nothing_charged
 from bot.presentation.views.translations import N_, _, ngettext, number
 from bot.presentation.views.wording import Counted
+from bot.problem import Crossed
 
 _HEADLINES: Final = {
     "allowance": N_("Not enough credits"),
@@ -26,23 +28,31 @@ _OTHER_HEADLINE: Final = N_("Not now")
 
 
 def quota_page(
-    refused: QuotaRefused, draft_id: int | None, window: str, *, cheaper: str = "", counted: Counted = Counted.CLIPS
+    refused: QuotaRefused,
+    draft_id: int | None,
+    window: str,
+    *,
+    cheaper: str = "",
+    counted: Counted = Counted.CLIPS,
+    costs: Sequence[int] = (),
 ) -> Page:
     """Names every cap that would be exceeded. `window` is a text of `wording.window`.
 
     `draft_id` None: what was typed could not be stored. `cheaper` is a sentence about a cheaper clip, or "". `counted` is a
-    name for the clips of which too many are running.
+    name for the clips of which too many are running. `costs` is the price of each clip that was asked for, if it is known.
     """
     view = Page(layout.AMBER)
     for bound in refused.crossed:
         headline = _(_HEADLINES.get(bound.reason, _OTHER_HEADLINE))
-        view.text(bold(headline), _sentences(bound, window, cheaper, counted))
+        view.text(bold(headline), _sentences(bound, window, cheaper, counted, costs))
     kept = kept_note(draft_id, unread=refused.unread)
     return view.text(f"{nothing_charged()} {kept}").buttons(back_button(draft_id))
 
 
-def _sentences(bound: Crossed, window: str, cheaper: str, counted: Counted) -> str:
+def _sentences(bound: Crossed, window: str, cheaper: str, counted: Counted, prices: Sequence[int]) -> str:
     match bound.reason:
+        case "allowance" | "guild_allowance" if len(prices) > 1:
+            return _several(bound, window, cheaper, prices)
         case "allowance":
             # Translators: {count} is the price, {left} and {limit} are credits, {window} is such as "this week".
             costs = ngettext(
@@ -78,9 +88,40 @@ def _sentences(bound: Crossed, window: str, cheaper: str, counted: Counted) -> s
             return _server_requests(bound.limit, counted).format(count=number(bound.limit))
 
 
-def _filled(text: str, bound: Crossed, window: str) -> str:
+def _several(bound: Crossed, window: str, cheaper: str, prices: Sequence[int]) -> str:
+    """As `_sentences`, about the credits for more than one clip."""
+    if bound.reason == "allowance":
+        # Translators: {clips} is at least 2, {count} their price in all; {left} and {limit} are credits, {window} is such as
+        # "this week".
+        in_all = ngettext(
+            "These {clips} clips cost {count} credit; you have {left} of {limit} left {window}.",
+            "These {clips} clips cost {count} credits; you have {left} of {limit} left {window}.",
+            bound.needed,
+        )
+        rest = paragraph(cheaper, _("The people who run the bot can give you more."))
+    else:
+        # Translators: {clips} is at least 2, {count} their price in all; {left} and {limit} are credits, {window} is such as
+        # "this week".
+        in_all = ngettext(
+            "These {clips} clips cost {count} credit; the server has {left} of {limit} left {window}.",
+            "These {clips} clips cost {count} credits; the server has {left} of {limit} left {window}.",
+            bound.needed,
+        )
+        rest = ""
+    return paragraph(_filled(in_all, bound, window, len(prices)), _affordable(bound, prices), _resets(bound), rest)
+
+
+def _filled(text: str, bound: Crossed, window: str, clips: int = 1) -> str:
     left = number(max(bound.left, 0))
-    return text.format(count=number(bound.needed), left=left, limit=number(bound.limit), window=window)
+    return text.format(count=number(bound.needed), left=left, limit=number(bound.limit), window=window, clips=number(clips))
+
+
+def _affordable(bound: Crossed, costs: Sequence[int]) -> str:
+    """How many of the clips the credits that are left pay for; "" if for none."""
+    fit = max(bound.left, 0) // max(*costs, 1)
+    # Translators: {count} of the clips that were asked for.
+    of_them = ngettext("{count} of them would fit.", "{count} of them would fit.", fit)
+    return of_them.format(count=number(fit)) if fit else ""
 
 
 def _resets(bound: Crossed) -> str:

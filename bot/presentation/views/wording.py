@@ -47,11 +47,13 @@ _FIELDS: Final = {
     # Translators: what is written above a field of a form, at most 45 characters; so all up to "Pictures".
     "prompt": N_("Prompt"),
     "duration": N_("Length"),
+    "lengths": N_("Length and takes"),
     "resolution": N_("Resolution"),
     "aspect": N_("Shape"),
     "frame": N_("Resolution and shape"),
     "switches": N_("More choices"),
     "seed": N_("Seed"),
+    "takes": N_("Takes"),
     "image": N_("Picture"),
     "images": N_("Pictures"),
     "characters": N_("Pictures"),

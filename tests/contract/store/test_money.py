@@ -10,8 +10,9 @@ import pytest
 
 from bot.domain.job import State
 from bot.domain.quota import Span
-from bot.errors import Crossed, QuotaRefused
+from bot.errors import QuotaRefused
 from bot.ports import Entry
+from bot.problem import Crossed
 from tests.books import every_entry
 from tests.factories import DAY_MS, NOW_MS, TODAY, a_new_order, an_address, book, bounds
 

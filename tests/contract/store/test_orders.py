@@ -9,7 +9,8 @@ import pytest
 
 from bot.domain.job import State
 from bot.domain.order import OrderKind, by_interaction
-from bot.errors import AlreadyBooked, Crossed, QuotaRefused, StorageError
+from bot.errors import AlreadyBooked, QuotaRefused, StorageError
+from bot.problem import Crossed
 from tests.contract.store.state_paths import finish, make, walk
 from tests.factories import NO_BOUNDS, NOW_MS, a_new_job, a_new_order, a_reference_image, a_request, an_address, bounds
 

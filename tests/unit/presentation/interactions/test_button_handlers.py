@@ -196,7 +196,7 @@ async def test_only_who_may_delete_is_shown_the_button_and_nobody_else_can_press
     _, job, _ = await delivered(server, delivery)
     clip = clips_in(thread_of(server))[0]
     more = await server.bob.click(clip, label="More")
-    assert labels(more.response) == ["Show prompt"]
+    assert labels(more.response) == ["Show prompt", "3 more takes"]
     await server.backend.notifier._messages.send(server.channel.id, Page().buttons(job_button(Action.ERASE, job.id)), nonce="1")
     refused = await server.bob.click(server.channel.last_message, label="Delete it")
     assert refused.ephemeral

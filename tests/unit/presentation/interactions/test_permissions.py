@@ -40,12 +40,14 @@ BUTTONS = {
     "keep": MODERATED,
     "discard": MODERATED,
     "post": OWN,
+    "takes": READERS,
     "draft": TYPED,
+    "confirm": TYPED,
     "example": ALL,
     "page": ALL,
 }
 FORMS = {"remix": READERS, "edit": READERS, "draft": TYPED, "animate": TYPED, "example": ALL, "studio": ALL}
-WITHOUT_JOB = {"draft", "example", "page", "animate", "studio"}
+WITHOUT_JOB = {"draft", "confirm", "example", "page", "animate", "studio"}
 REFUSALS = {"not-yours": "**Not yours to press**", "gone": "**No longer here**"}
 TYPED_IN = {"prompt": "A blue kite", "duration": ["3"], "frame": ["720P 1:1"], "seed": ""}
 
@@ -85,6 +87,9 @@ async def subject_of(server, name):
     if name == "draft":
         refused = await server.alice.slash(server.channel, "video text", prompt="  ")
         return str(refused._interaction.id)
+    if name == "confirm":
+        asked_first = await server.alice.slash(server.channel, "video text", prompt="A red kite", takes=2)
+        return str(asked_first._interaction.id)
     if name == "animate":
         message = await server.alice.send(server.channel, "look", attachments=[("cat.png", picture())])
         return str((await server.alice.context_menu(server.channel, "Animate this image", message))._interaction.id)

@@ -16,7 +16,7 @@ from bot.domain.job import ENDED, Failure, State
 from bot.domain.price import FREE, Prices
 from bot.domain.progress import Experience
 from bot.domain.quota import Span, Standing, Window
-from bot.errors import Crossed, QuotaRefused, RequestRefused
+from bot.errors import QuotaRefused, RequestRefused
 from bot.ports import Change, ClipLink, Delivery, Entry, Forecast, LedgerEntry, NoUpload, Progress
 from bot.presentation.views import error_pages, help_page, jobs_page, quota_page, quota_refusal, refusal_pages
 from bot.presentation.views.clip_message import clip_page, more_page
@@ -27,7 +27,7 @@ from bot.presentation.views.layout import Page
 from bot.presentation.views.modals import clip_form
 from bot.presentation.views.progress_text import progress_page, progress_text
 from bot.presentation.views.translations import speak, translated
-from bot.problem import Problem, ProblemCode
+from bot.problem import Crossed, Problem, ProblemCode
 from bot.services.clip_input import Draft
 from bot.services.find_jobs import JOBS_SHOWN, Listed
 from bot.services.offer import Offer

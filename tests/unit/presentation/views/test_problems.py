@@ -102,6 +102,21 @@ EXAMPLES = [
         "Add a picture for character2, or start again with the pictures in order.",
     ),
     (
+        Problem(ProblemCode.TAKES, "takes", ("9",), (1, 4)),
+        "given 9, allowed 1 to 4",
+        "Choose how many clips are made of it, each with a seed of its own.",
+    ),
+    (
+        Problem(ProblemCode.TOO_MANY_CLIPS, "prompt", (8, 2, 4), (6,)),
+        "given 8 clips, 2 prompts with 4 takes each, allowed up to 6 clips",
+        r"Ask for fewer takes, or give fewer choices between braces. Write `\{` for a brace that is only text.",
+    ),
+    (
+        Problem(ProblemCode.TOO_MANY_CLIPS, "prompt", (9_999, 9_999, 1), (6,)),
+        "given more than 9,999 clips, allowed up to 6 clips",
+        r"Ask for fewer takes, or give fewer choices between braces. Write `\{` for a brace that is only text.",
+    ),
+    (
         Problem(ProblemCode.TOO_MANY_KEPT, "image", (103_400_000,), (100_000_000,)),
         "given 103 MB of pictures in your requests that were refused, allowed less than 100 MB",
         "Edit one of those and try again, or wait until tomorrow.",

@@ -1,8 +1,9 @@
 """What a member reads when a cap would be crossed."""
 
-from bot.errors import Crossed, QuotaRefused
+from bot.errors import QuotaRefused
 from bot.presentation.views import quota_refusal
 from bot.presentation.views.wording import Counted
+from bot.problem import Crossed
 from tests.factories import NOW_MS
 from tests.unit.presentation.views.discord_rules import text_of
 

@@ -1,0 +1,152 @@
+"""Orders of several clips, from the command to the booking: their price is confirmed first, and nothing is made twice."""
+
+from bot.domain.order import OrderKind
+from bot.domain.price import Prices
+from tests.fixtures.simcord_bot import labels, picture, shown, text
+from tests.fixtures.simcord_scenes import delivered
+
+CLIPS = {"duration": 3, "resolution": "720P"}
+"""Clips of 42 credits. The member has 300."""
+
+
+async def several(server, who=None, **options):
+    given = {"prompt": "A red kite, wind", "takes": 3, **CLIPS, **options}
+    return await (who or server.alice).slash(server.channel, "video text", **given)
+
+
+async def orders(server):
+    """Orders that were booked, with their jobs."""
+    found = {}
+    for job_id in server.backend.engine.woken:
+        job = await server.backend.storage.jobs.get(job_id)
+        if job is not None:
+            found.setdefault(job.order_id, []).append(job)
+    return list(found.values())
+
+
+async def test_the_price_is_asked_in_private_and_the_confirmed_order_is_shown_to_all(server):
+    asked = await several(server)
+    assert asked.ephemeral
+    told = text(shown(asked))
+    assert "**Make 3 clips?**" in told
+    assert "3 clips at 42 credits each: 126 credits. You would have 174 credits left today." in told
+    assert "Each has a seed of its own." in told
+    assert labels(shown(asked)) == ["Confirm", "Edit"]
+    assert await orders(server) == []
+    yes = await server.alice.click(shown(asked), label="Confirm")
+    assert yes.deferred
+    assert not yes.ephemeral
+    [jobs] = await orders(server)
+    assert [(job.take, job.cost, job.order_size) for job in jobs] == [(1, 42, 3), (2, 42, 3), (3, 42, 3)]
+    assert {job.address.card_id for job in jobs} == {yes.response.id}
+    order = await server.backend.storage.jobs.order(jobs[0].order_id)
+    assert order.kind is OrderKind.TAKES
+
+
+async def test_a_second_press_of_confirm_is_told_what_the_first_has_made(server):
+    asked = await several(server)
+    await server.alice.click(shown(asked), label="Confirm")
+    await server.env.restart_bot(server.backend.client())
+    second = await server.alice.click(shown(asked), label="Confirm")
+    assert "Already on its way" in text(shown(second))
+    assert len(await orders(server)) == 1
+
+
+async def test_what_differs_between_the_clips_is_named_as_it_was_typed_and_is_inert(server):
+    asked = await several(server, prompt="A kite in {rain|**snow**|} and wind", takes=2)
+    told = text(shown(asked))
+    assert "**Make 6 clips?**" in told
+    assert "2 takes of each of these:\n- rain\n- \\*\\*snow\\*\\*\n- (nothing)" in told
+
+
+async def test_a_private_order_stays_private(server):
+    yes = await server.alice.click(shown(await several(server, private=True)), label="Confirm")
+    assert yes.ephemeral
+    [jobs] = await orders(server)
+    assert {job.address.private for job in jobs} == {True}
+
+
+async def test_edit_brings_the_takes_back_and_one_take_needs_no_confirmation(server):
+    asked = await several(server, duration=5, takes=2)
+    form = await server.alice.click(shown(asked), label="Edit")
+    lengths = form.modal["components"][1]["component"]["options"]
+    assert [each["label"] for each in lengths if each.get("default")] == ["5 s · 2 takes"]
+    assert "5 s · 4 takes" in [each["label"] for each in lengths]
+    assert len(lengths) == 22
+    done = await server.alice.submit_modal(
+        form, {"prompt": "A blue kite", "duration": ["5"], "frame": ["720P 16:9"], "seed": "", "switches": []}
+    )
+    assert not done.ephemeral
+    [[job]] = await orders(server)
+    assert (job.request.prompt, job.take, job.order_size) == ("A blue kite", 0, 1)
+
+
+async def test_a_form_asks_for_several_takes_too(server):
+    form = await server.alice.click(shown(await several(server, takes=9)), label="Edit and try again")
+    asked = await server.alice.submit_modal(
+        form, {"prompt": "A blue kite", "duration": ["3 4"], "frame": ["720P 16:9"], "seed": "5", "switches": []}
+    )
+    assert "**Make 4 clips?**" in text(shown(asked))
+    await server.alice.click(shown(asked), label="Confirm")
+    [jobs] = await orders(server)
+    assert [job.seed for job in jobs] == [5, 4242, 4243, 4244]
+
+
+async def test_every_problem_of_several_clips_is_told_at_once(server):
+    told = text(shown(await several(server, prompt="A {red|blue} kite", takes=4, duration=99)))
+    assert "**2 things to change**" in told
+    assert "given 8 clips, 2 prompts with 4 takes each, allowed up to 6 clips" in told
+    assert "given 9, allowed 1 to 4" in text(shown(await several(server, takes=9)))
+
+
+async def test_too_few_credits_are_told_with_the_number_of_clips_that_would_fit(server):
+    told = text(shown(await several(server, takes=4, duration=10)))
+    assert "These 4 clips cost 560 credits; you have 300 of 300 left today. 2 of them would fit." in told
+    assert await orders(server) == []
+
+
+async def test_a_price_that_has_changed_meanwhile_is_asked_again(server):
+    asked = await several(server)
+    server.backend.prices = Prices(p720=10)
+    await server.env.restart_bot(server.backend.client())
+    again = await server.alice.click(shown(asked), label="Confirm")
+    assert again.ephemeral
+    told = text(shown(again))
+    assert "3 clips at 30 credits each: 90 credits. You would have 210 credits left today." in told
+    assert "The price has changed since you were asked; it was 126 credits." in told
+    await server.alice.click(shown(again), label="Confirm")
+    [jobs] = await orders(server)
+    assert sum(job.cost for job in jobs) == 90
+
+
+async def test_a_confirmation_that_is_too_old_or_somebody_elses_books_nothing(server):
+    asked = await several(server)
+    await server.env.advance_time(25 * 60 * 60)
+    await server.backend.storage.drafts.prune(server.backend.clock.now_ms())
+    late = await server.alice.click(shown(asked), label="Confirm")
+    assert "No longer here" in text(shown(late))
+    assert await orders(server) == []
+
+
+async def test_the_pictures_of_a_command_are_kept_until_it_is_confirmed(server):
+    asked = await server.alice.slash(
+        server.channel, "video image", image=("cat.png", picture()), prompt="It {turns|falls}", **CLIPS
+    )
+    await server.alice.click(shown(asked), label="Confirm")
+    [jobs] = await orders(server)
+    assert [(job.variant, len(job.request.references)) for job in jobs] == [("turns", 1), ("falls", 1)]
+
+
+async def test_three_more_takes_of_a_clip_are_behind_more(server, delivery):
+    _, job, _ = await delivered(server, delivery, seed=77, **CLIPS)
+    clip = next(each for each in server.channel.threads[0].history() if "More" in labels(each))
+    more = await server.bob.click(clip, label="More")
+    asked = await server.bob.click(shown(more), label="3 more takes")
+    assert "3 clips at 42 credits each: 126 credits." in text(shown(asked))
+    await server.bob.click(shown(asked), label="Confirm")
+    jobs = (await orders(server))[-1]
+    assert [(each.member_id, each.parent_id, each.take) for each in jobs] == [
+        (server.bob.id, job.id, 1),
+        (server.bob.id, job.id, 2),
+        (server.bob.id, job.id, 3),
+    ]
