@@ -38,7 +38,7 @@ class SharedStanding:
     def learn_gate(self, gate, seconds):
         self._engine.hold(self._provider, gate.standstill, seconds)
 
-    def learn(self, ceiling):
+    def learn(self, ceiling, seconds):
         self._engine.count = min(self._engine.count, ceiling)
 
 

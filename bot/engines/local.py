@@ -17,7 +17,7 @@ from bot.domain.fair_queue import Waiting
 from bot.domain.job import HOLDS_A_SLOT, OUT_OF_LINE, Job, State
 from bot.engines.line import FairLine
 from bot.engines.slots import Slots
-from bot.ports import Clock, Next, RunResult, Standstill, Why
+from bot.ports import CEILING_SECONDS, Clock, Next, RunResult, Standstill, Why
 from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
@@ -88,7 +88,7 @@ class LocalEngine:
     def full(self, provider: str, retry_after: float | None, ceiling: int | None) -> None:
         slots = self._at(provider)
         if ceiling is not None:
-            slots.learn(ceiling)
+            slots.learn(ceiling, CEILING_SECONDS)
         now = slots.gates.standstill(None)
         since_ms = now.since_ms if now is not None and now.why is Why.BUSY else self._clock.now_ms()
         self.hold(provider, Standstill(Why.BUSY, since_ms), retry_after or _REST_SECONDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from typing import Final
@@ -23,16 +24,19 @@ class Slots:
         self.gates = Gates(free_again, self._gates_changed)
         self._count = count
         self._ceiling: int | None = None
+        self._ceiling_left: Callable[[], float] = _nothing_left
         self._provider = provider
         self._held: set[int] = set()
 
     @property
     def count(self) -> int:
         """How many clips the provider takes at a time."""
-        return self._count if self._ceiling is None else min(self._count, self._ceiling)
+        if self._ceiling is None or self._ceiling_left() <= 0:
+            return self._count
+        return min(self._count, self._ceiling)
 
     def allow(self, count: int) -> None:
-        """The provider, or the operator, says how many it takes. A ceiling that was met stays."""
+        """The provider, or the operator, says how many it takes. A ceiling that was met stays for its time."""
         self._count = count
 
     @property
@@ -58,11 +62,15 @@ class Slots:
         self._held.discard(job_id)
         self.gates.forget(job_id)
 
-    def learn(self, ceiling: int) -> None:
-        """The provider named its limit of clips at a time. Only a lower one is taken: a larger one may not be meant for us."""
-        if 0 < ceiling < self.count:
+    def learn(self, ceiling: int, seconds: float) -> None:
+        """As the port says. Only a lower limit is taken: a larger one may not be meant for us."""
+        if not 0 < ceiling <= self.count or ceiling >= self._count:
+            return
+        if ceiling < self.count:
             _log.warning("%s takes %d clips at a time, not %d", self._provider, ceiling, self.count)
-            self._ceiling = ceiling
+        now = asyncio.get_running_loop().time
+        until = now() + seconds
+        self._ceiling, self._ceiling_left = ceiling, lambda: until - now()
 
     # -- what is shared with other processes ---------------------------------------------------------------------------
 
@@ -84,3 +92,7 @@ class Slots:
 
 def _nobody_listens() -> None:
     pass
+
+
+def _nothing_left() -> float:
+    return 0.0

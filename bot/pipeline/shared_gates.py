@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.domain.backoff import obeyed
 from bot.errors import StorageError
-from bot.ports import Clock, Engine, Kinds, ProviderStates, ShutGate, Standstill, Why
+from bot.ports import CEILING_SECONDS, Clock, Engine, Kinds, ProviderStates, ShutGate, Standstill, Why
 
 _log: Final = logging.getLogger(__name__)
 _AFTER_START_SECONDS: Final = 1.0
@@ -19,10 +19,6 @@ is repaired. Every other rest goes on, and takes no less than this.
 """
 _ANOTHER_TRIES_SECONDS: Final = 5.0
 """Until the next look at a gate at which a job of another process tries now."""
-_CEILING_KEPT_MS: Final = 60 * 60 * 1000
-"""A ceiling that an earlier process met counts for so long. So restarts do not send a clip too many each time, and a larger
-plan is used within an hour.
-"""
 
 
 class SharedGates:
@@ -93,8 +89,9 @@ class SharedGates:
 
     async def _read(self) -> tuple[ShutGate, ...]:
         known = await self._states.read(self._provider)
-        if known.ceiling is not None and self._clock.now_ms() - known.ceiling_at_ms < _CEILING_KEPT_MS:
-            self._known.learn(known.ceiling)
+        left = CEILING_SECONDS - (self._clock.now_ms() - known.ceiling_at_ms) / 1000
+        if known.ceiling is not None and left > 0:
+            self._known.learn(known.ceiling, min(left, CEILING_SECONDS))
         self._written = {gate.standstill.kinds: gate for gate in known.gates}
         return known.gates
 

@@ -8,7 +8,7 @@ whole numbers.
 from bot.ports.asked import SECOND_PRESS_MS, Added, Asked, AskedKind, AskedStore, Outcome
 from bot.ports.bookings import Booking, Bookings, NewJob, NewOrder
 from bot.ports.clock import Clock, SettableClock
-from bot.ports.engine import Engine, Kinds, Line, Next, RunResult, Shared, ShutGate, Standstill, Why
+from bot.ports.engine import CEILING_SECONDS, Engine, Kinds, Line, Next, RunResult, Shared, ShutGate, Standstill, Why
 from bot.ports.files import KeptClips, KeptFile, KeptPictures, Output, OutputKind
 from bot.ports.job_messages import JobMessages
 from bot.ports.jobs import JobChanges, JobReader, JobRecovery, JobTransitions, ProviderReferences
@@ -39,6 +39,7 @@ from bot.ports.provider_states import KnownState, ProviderShut, ProviderStates
 from bot.ports.storage import COMMANDS_REFUSED, Drafts, Entry, KeyValues, Ledger, LedgerEntry, Multipliers
 
 __all__ = [
+    "CEILING_SECONDS",
     "COMMANDS_REFUSED",
     "PHASES_OVER",
     "SECOND_PRESS_MS",

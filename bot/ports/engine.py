@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 from bot.domain.clip import Kind
 from bot.domain.job import Job
 
 Kinds: TypeAlias = frozenset[Kind] | None
 """The kinds of clips that are meant, those of one model; None for all kinds."""
+CEILING_SECONDS: Final = 3600.0
+"""How long a ceiling counts that a provider named, also for later processes. So restarts do not send a clip too many each time,
+and a larger plan is used within an hour.
+"""
 
 
 class Why(StrEnum):
@@ -101,8 +105,10 @@ class Shared(Protocol):
         """Another process, or an earlier one, shut this gate. Its rest ends in so many seconds, unless it is known already."""
         ...
 
-    def learn(self, ceiling: int) -> None:
-        """The provider takes no more than `ceiling` clips at a time, as another process, or an earlier one, was told."""
+    def learn(self, ceiling: int, seconds: float) -> None:
+        """The provider takes no more than `ceiling` clips at a time, as another process, or an earlier one, was told. It counts
+        for so many seconds.
+        """
         ...
 
 

@@ -4,7 +4,8 @@ import asyncio
 
 from bot.engines.gate import Gate
 from bot.engines.slots import Slots
-from bot.ports import Standstill, Why
+from bot.ports import CEILING_SECONDS, Standstill, Why
+from tests.virtual_time import played
 
 SHUT = Standstill(Why.REFUSED, 0)
 
@@ -42,3 +43,17 @@ async def test_a_job_that_ends_while_it_tries_lets_the_next_one_try_and_is_forgo
     assert gate.lets
     assert not gate.has_tried(7)
     assert slots.free
+
+
+def test_a_ceiling_that_was_met_is_believed_for_an_hour_so_that_a_larger_plan_is_used_without_a_restart():
+    async def counts():
+        slots = Slots("scenario", 4, nobody)
+        slots.learn(1, CEILING_SECONDS)
+        await asyncio.sleep(1800)
+        slots.learn(1, CEILING_SECONDS)
+        await asyncio.sleep(3599)
+        met = slots.count
+        await asyncio.sleep(1)
+        return met, slots.count
+
+    assert played(counts()) == (1, 4)

@@ -179,11 +179,12 @@ async def test_the_job_that_tries_goes_on_after_a_kill_and_no_other_tries_beside
     await restarted.engine.stop()
 
 
-async def test_a_ceiling_from_long_ago_is_not_believed(world):
+@pytest.mark.parametrize(("minutes_ago", "slots"), [(59, 1), (60, 2)])
+async def test_a_ceiling_from_long_ago_is_not_believed(world, minutes_ago, slots):
     await world.storage.provider_states.name_ceiling("scenario", 1, world.clock.now)
-    world.clock.now += 3_600_000
+    world.clock.now += minutes_ago * 60_000
     await world.stages.holds.load(())
-    assert world.engine.slots("scenario") == 2
+    assert world.engine.slots("scenario") == slots
 
 
 @pytest.mark.parametrize("set_back_ms", [3_600_000, 30 * 86_400_000])
