@@ -174,7 +174,7 @@ class Job:
 
     `order_size` and `used_job_id` are its order's. `take` and `variant` tell it from the other jobs of its order: which take of
     its prompt it is, from 1, or 0 where its prompt has one take only; and what the alternatives in the prompt gave to it, ""
-    without any.
+    without any. `elsewhere`: its clip is posted in another place than those of the others, with a card of its own.
     """
 
     id: int
@@ -218,6 +218,7 @@ class Job:
     used_job_id: int | None = None
     take: int = 0
     variant: str = ""
+    elsewhere: bool = False
 
     @property
     def due(self) -> int:
@@ -262,7 +263,7 @@ class Job:
     @property
     def on_board(self) -> bool:
         """Whether it shares card, thread and progress message with other jobs of its order."""
-        return self.order_size > 1
+        return self.order_size > 1 and not self.elsewhere
 
     @property
     def moderated_away(self) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from bot.domain.job import Way, job_code
+from bot.domain.job import Job, Way, job_code
 
 OPERATOR: Final = "operator"
 """The subject of lines to the operator."""
@@ -77,6 +77,13 @@ def of_order(order_id: int) -> str:
 def of_job(job_id: int) -> str:
     """The subject of a job's posts."""
     return f"job:{job_id}"
+
+
+def of_messages(job: Job) -> str:
+    """The subject of the posts of a job's card, thread and progress message: its order's, or its own where its clip is posted
+    elsewhere than the others of its order.
+    """
+    return of_job(job.id) if job.elsewhere else of_order(job.order_id)
 
 
 def nonce_of(post_id: int) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from bot.domain.backoff import Doubling
 from bot.domain.job import Address, Job, Way
-from bot.domain.post import Post, PostState, Purpose, nonce_of, of_job, of_order
+from bot.domain.post import Post, PostState, Purpose, nonce_of, of_job, of_messages, of_order
 from bot.domain.snowflake import RANDOM_END, new_ids
 from bot.storage.database import Database, Row, Transaction
 from bot.storage.job_rows import JobRows
@@ -152,7 +152,7 @@ def posts_of_order(order_id: int, address: Address, at_ms: int) -> list[dict[str
 def clip_columns(job: Job, at_ms: int) -> dict[str, Any]:
     """What the statements about a job's clip and end name it by."""
     post_id = drawn_id(at_ms)
-    return {"post_id": post_id, "nonce": nonce_of(post_id), "subject": of_job(job.id), "order": of_order(job.order_id)}
+    return {"post_id": post_id, "nonce": nonce_of(post_id), "subject": of_job(job.id), "order": of_messages(job)}
 
 
 def columns_of(post: Post) -> dict[str, Any]:

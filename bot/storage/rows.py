@@ -94,6 +94,7 @@ def _job_of(row: Row, request: Request | None) -> Job:
         take=row["take"],
         variant=row["variant"],
         card_rev=row["card_rev"],
+        elsewhere=bool(row["elsewhere"]),
     )
 
 

@@ -15,7 +15,7 @@ from bot.storage import keys
 from bot.storage.database import Database, Row, Transaction
 from bot.storage.job_rows import JobRows
 from bot.storage.outputs import write_outputs
-from bot.storage.posts import clip_columns
+from bot.storage.posts import clip_columns, posts_of_order
 from bot.storage.provider_references import holder_in
 from bot.storage.provider_states import may_try
 from bot.storage.rows import address_columns_of, job_of
@@ -41,6 +41,7 @@ _BEGIN_CLIP = statement("posts.begin_clip")
 _CLIP_POSTED = statement("posts.clip_posted")
 _WANT_END = statement("posts.want_end")
 _MOVE_POSTS = statement("posts.move")
+_KEEP_POST = statement("posts.keep")
 
 
 class StoredTransitions:
@@ -136,9 +137,15 @@ class StoredTransitions:
     async def post_here(self, job: Job, address: Address, at_ms: int) -> Job | None:
         parameters = {**address_columns_of(address), "id": job.id, "fence": job.fence, "at_ms": at_ms}
         places = {"channel_id": address.channel_id, "card_id": address.card_id, "id": job.id, "fence": job.fence}
-        subjects = {"order": of_order(job.order_id), "subject": of_job(job.id)}
+        # Of several clips the others stay where they are, so this one gets a card of its own.
+        own = job.order_size > 1
+        subjects = {"order": of_job(job.id) if own else of_order(job.order_id), "subject": of_job(job.id)}
+        posts = [{**each, "subject": of_job(job.id)} for each in posts_of_order(job.order_id, address, at_ms) if own]
+        parameters["elsewhere"] = own
 
         def work(transaction: Transaction) -> Row | None:
+            for each in posts:
+                transaction.rows(_KEEP_POST, each)
             transaction.run(_MOVE_POSTS, {**places, **subjects})
             return transaction.one(_POST_HERE, parameters)
 

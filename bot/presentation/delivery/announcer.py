@@ -29,6 +29,7 @@ from bot.presentation.delivery.quoting import Quoting
 from bot.presentation.delivery.threads import Threads
 from bot.presentation.discord_errors import Closed
 from bot.presentation.views import escaping, job_card, wording
+from bot.presentation.views.board_words import anchor
 from bot.presentation.views.custom_ids import Action, button_id
 from bot.presentation.views.layout import AMBER, Page
 from bot.presentation.views.progress_text import first_text, progress_page
@@ -262,7 +263,7 @@ class Announcer:
         if job.on_board:
             page, jobs = await self._boards.progress_message(job)
             self._boards.says(job, page)
-            mine = button_id(Action.CHOOSE, jobs[0].id).__eq__
+            mine = button_id(Action.CHOOSE, anchor(jobs).id).__eq__
 
         async def send(once: str) -> int:
             return await self._messages.send(thread_id, page, nonce=once)

@@ -16,7 +16,7 @@ from bot.presentation.delivery.threads import Threads
 from bot.presentation.discord_codes import UNKNOWN_CHANNEL
 from bot.presentation.discord_errors import Closed, DoneAlready
 from bot.presentation.views import escaping
-from bot.presentation.views.board_words import is_here
+from bot.presentation.views.board_words import is_here, lead
 
 _log: Final = logging.getLogger(__name__)
 
@@ -54,7 +54,7 @@ class BoardEnds:
 
     async def _show_progress(self, jobs: Sequence[Job], *, over: bool) -> None:
         """Deletes the progress message once nothing runs and a clip is in the same thread. Until then it lists them."""
-        job = jobs[0]
+        job = lead(jobs)
         thread_id, progress_id = job.address.thread_id, job.address.progress_id
         if thread_id is None or progress_id is None:
             return

@@ -23,7 +23,7 @@ from bot.presentation.delivery.quoting import Quoting
 from bot.presentation.discord_codes import ARCHIVED
 from bot.presentation.discord_errors import NotTaken
 from bot.presentation.views import board, job_card
-from bot.presentation.views.board_words import asked_prompt
+from bot.presentation.views.board_words import asked_prompt, lead
 from bot.presentation.views.layout import Page
 
 _DRAWN_MOST: Final = 3
@@ -84,8 +84,8 @@ class Boards:
         self._board(job).posters[job.id] = poster
 
     async def jobs_of(self, job: Job) -> list[Job]:
-        """The jobs that share this one's card, as they are now, in their order."""
-        return [each for each in await self._jobs.of_order(job.order_id) if each.on_board] or [job]
+        """The jobs of the order as they are now, in their order; also those whose clips are posted elsewhere."""
+        return await self._jobs.of_order(job.order_id) or [job]
 
     async def again(self, job: Job) -> Job:
         """The job as it is now: another job of its order may have made a message of theirs."""
@@ -117,6 +117,9 @@ class Boards:
         async with self.editing(job):
             jobs, card_id = await self.jobs_of(job), None
             for _ in range(_DRAWN_MOST):
+                if not lead(jobs).on_board:
+                    # All were posted elsewhere, so no job knows the way to the card any more.
+                    return None
                 card_id = await self._draw(jobs, first=first, progress=progress, urgent=urgent)
                 drawn, jobs = jobs, await self.jobs_of(job)
                 if jobs == drawn:
@@ -148,7 +151,7 @@ class Boards:
     async def _progress(self, jobs: Sequence[Job]) -> dict[int, Progress]:
         found: dict[int, Progress] = {}
         for each in jobs:
-            if each.ended or each.state is State.UNPOSTED:
+            if each.ended or each.elsewhere or each.state is State.UNPOSTED:
                 continue
             progress = await self._progress_reader.progress_of(each.id)
             if progress is not None and progress.job.state is each.state:
@@ -156,54 +159,54 @@ class Boards:
         return found
 
     async def _draw(self, jobs: Sequence[Job], *, first: bool, progress: bool, urgent: bool) -> int:
-        lead = next((each for each in jobs if not each.ended), jobs[0])
-        shown = await self._progress(jobs) if progress or lead.address.in_place else None
+        at = lead(jobs)
+        shown = await self._progress(jobs) if progress or at.address.in_place else None
         if shown is not None:
-            self._board(lead).states = {each.id: each.state for each in jobs}
-        files = await self._files(lead, jobs, first=first)
+            self._board(at).states = {each.id: each.state for each in jobs}
+        files = await self._files(at, jobs, first=first)
         try:
-            return await self._edit(lead, jobs, files, shown, urgent=urgent)
+            return await self._edit(at, jobs, files, shown, urgent=urgent)
         except NotTaken as refused:
             if not files or refused.code == ARCHIVED:
                 raise
             # Discord does not take the pictures: the text matters more.
-            return await self._edit(lead, jobs, NO_FILES, shown, urgent=urgent)
+            return await self._edit(at, jobs, NO_FILES, shown, urgent=urgent)
 
     async def _edit(
-        self, lead: Job, jobs: Sequence[Job], files: Files, progress: Mapping[int, Progress] | None, *, urgent: bool
+        self, at: Job, jobs: Sequence[Job], files: Files, progress: Mapping[int, Progress] | None, *, urgent: bool
     ) -> int:
         pictures = sum(job_card.picture_file(place) in files for place in range(1, board.pictures_shown(jobs) + 1))
         posters = {each.id for each in jobs if job_card.poster_file(each) in files}
 
         async def once(quoted: bool) -> int:  # noqa: FBT001  as `Quoting` calls it
             page = board.board(jobs, pictures=pictures, posters=posters, progress=progress, quoted=quoted, finals=self._finals)
-            return await self._cards.edit(lead, page, files, urgent=urgent)
+            return await self._cards.edit(at, page, files, urgent=urgent)
 
-        card_id = await self._quoting.send(lead.order_id, once)
-        self._shown(lead, jobs, posters)
+        card_id = await self._quoting.send(at.order_id, once)
+        self._shown(at, jobs, posters)
         return card_id
 
-    def _shown(self, lead: Job, jobs: Sequence[Job], posters: set[int]) -> None:
+    def _shown(self, at: Job, jobs: Sequence[Job], posters: set[int]) -> None:
         """Notes which posters are on the card."""
-        there = self._cards.known(lead)
+        there = self._cards.known(at)
         for each in jobs:
             kept = there.get(job_card.poster_file(each))
             if each.id in posters and kept is not None:
                 self._posters.seen(each.id, kept.url)
-                self._board(lead).posters.pop(each.id, None)
+                self._board(at).posters.pop(each.id, None)
 
-    async def _files(self, lead: Job, jobs: Sequence[Job], *, first: bool) -> dict[str, bytes | Kept]:
+    async def _files(self, at: Job, jobs: Sequence[Job], *, first: bool) -> dict[str, bytes | Kept]:
         """Thumbnails of the reference pictures, and the posters of clips that are there."""
-        there = self._cards.known(lead) if first else await self._cards.there(lead)
+        there = self._cards.known(at) if first else await self._cards.there(at)
         found: dict[str, bytes | Kept] = {}
         names = [job_card.picture_file(place) for place in range(1, board.pictures_shown(jobs) + 1)]
         if all(name in there for name in names):
             found |= {name: there[name] for name in names}
         elif first:
-            found |= await self._cards.pictures(lead)
+            found |= await self._cards.pictures(at)
         for each in jobs:
             name = job_card.poster_file(each)
-            poster = there.get(name) or self._board(lead).posters.get(each.id)
-            if each.state is State.DONE and each.address.result_id is not None and poster is not None:
+            poster = there.get(name) or self._board(at).posters.get(each.id)
+            if each.on_board and each.state is State.DONE and each.address.result_id is not None and poster is not None:
                 found[name] = poster
         return found

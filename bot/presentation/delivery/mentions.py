@@ -21,6 +21,7 @@ from bot.presentation.delivery.messages import Messages
 from bot.presentation.delivery.poster import Poster
 from bot.presentation.discord_errors import Closed, DoneAlready
 from bot.presentation.views.board import mention_page, mention_text
+from bot.presentation.views.board_words import lead
 from bot.presentation.views.translations import speaking
 
 _log: Final = logging.getLogger(__name__)
@@ -36,7 +37,7 @@ class Mentions:
 
         Where every place refuses it, the board alone says so. Raises `DeliveryError` for a temporary error.
         """
-        job = jobs[0]
+        job = lead(jobs)
         address = job.address
         wanted = self._poster.of_order(job, Purpose.MENTION, PostState.BEGUN, channel_id=address.posts_to)
         stored = await self._poster.stored(wanted)
@@ -63,7 +64,8 @@ class Mentions:
             await self._poster.keep(replace(wanted, state=PostState.REFUSED))
 
     async def _send(self, jobs: Sequence[Job], wanted: Post) -> None:
-        job, address, channel_id = jobs[0], jobs[0].address, wanted.channel_id or 0
+        job, channel_id = lead(jobs), wanted.channel_id or 0
+        address = job.address
         # It names its board, so that it is told from the mention of another order in the same channel.
         board = (
             ""

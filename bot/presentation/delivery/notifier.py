@@ -38,6 +38,7 @@ from bot.presentation.delivery.upload_limits import UploadLimits
 from bot.presentation.discord_codes import ARCHIVED
 from bot.presentation.discord_errors import Closed, NotTaken
 from bot.presentation.views import job_card
+from bot.presentation.views.board_words import lead
 from bot.presentation.views.layout import Page
 from bot.presentation.views.progress_text import progress_page, progress_text
 from bot.presentation.views.translations import Language, speaking
@@ -94,7 +95,7 @@ class DiscordNotifier:
         self.late_answers = LateAnswers(self._messages)
         self._posters: dict[int, bytes] = {}
         self.posted_clips = PostedClips(
-            self._messages, self._answers, self._poster, self._end_messages, posters, self.ended, posts, clock
+            self._messages, self._answers, self._poster, self._end_messages, posters, self.ended, posts, clock, self._boards
         )
 
     def start(self) -> None:
@@ -151,6 +152,8 @@ class DiscordNotifier:
         with speaking(job.address.locale):
             ending = self._board_ends.show(job) if job.on_board else self._end_messages.end(job, self._posters.get(job.id))
             shown = await ending
+        if job.elsewhere:
+            shown = await self._show_on_board(job) and shown
         self._posters.pop(job.id, None)
         self._announcer.said(job.id)
         if not job.on_board:
@@ -158,6 +161,14 @@ class DiscordNotifier:
         self._quoting.forget(job.id)
         self._poster.forget(job.id)
         return shown
+
+    async def _show_on_board(self, job: Job) -> bool:
+        """Has the board show the end of a clip that was posted elsewhere; True where there is no board any more."""
+        at = lead(await self._boards.jobs_of(job))
+        if not at.on_board:
+            return True
+        with speaking(at.address.locale):
+            return await self._board_ends.show(at)
 
     async def tell_operator(self, notice: Notice) -> None:
         await self.operators.tell(notice)

@@ -12,6 +12,7 @@ from bot.domain.post import PostState, Purpose
 from bot.errors import DeliveryError
 from bot.ports import Clock, Posts
 from bot.presentation.delivery.answers import Answers
+from bot.presentation.delivery.boards import Boards
 from bot.presentation.delivery.end_messages import EndMessages
 from bot.presentation.delivery.messages import Messages
 from bot.presentation.delivery.poster import Poster
@@ -35,7 +36,9 @@ class PostedClips:
         ended: Callable[[Job], Awaitable[bool]],
         posts: Posts,
         clock: Clock,
+        boards: Boards,
     ) -> None:
+        self._boards = boards
         self._posts = posts
         self._clock = clock
         self._messages = messages
@@ -92,4 +95,10 @@ class PostedClips:
     async def posted_elsewhere(self, job: Job, posting: Job) -> None:
         """Says on the messages that the job had before (`job`) where its clip is posted now."""
         with speaking(job.address.locale):
-            await self._end_messages.posted_elsewhere(job, posting)
+            if not job.on_board:
+                await self._end_messages.posted_elsewhere(job, posting)
+                return
+            try:
+                await self._boards.draw(posting)
+            except (Closed, DeliveryError) as error:
+                _log.info("order %d: its card does not say where a clip went: %s", job.order_id, error)

@@ -13,7 +13,7 @@ from typing import Final
 
 from bot.domain import nonce
 from bot.domain.job import Job, Way
-from bot.domain.post import OPERATOR, Post, PostState, Purpose, nonce_of, of_job, of_order
+from bot.domain.post import OPERATOR, Post, PostState, Purpose, nonce_of, of_job, of_messages
 from bot.domain.snowflake import RANDOM_END, new_ids, time_ms
 from bot.ports import Clock, Posts
 from bot.presentation.delivery.message_parts import custom_ids
@@ -37,10 +37,9 @@ class Poster:
     # -- what is stored ------------------------------------------------------------------------------------------------
 
     def of_order(self, job: Job, purpose: Purpose, state: PostState, *, channel_id: int, message_id: int | None = None) -> Post:
-        """A post of the job's order, in a channel or thread."""
+        """A post of the job's order, or of the job where it has messages of its own, in a channel or thread."""
         way = Way.ANSWER if purpose is Purpose.CARD and not job.address.by_operator else Way.CHANNEL
-        subject = of_order(job.order_id)
-        return Post(self._new_id(), subject, purpose, "", 0, way, channel_id, message_id, state, fence=job.fence)
+        return Post(self._new_id(), of_messages(job), purpose, "", 0, way, channel_id, message_id, state, fence=job.fence)
 
     def of_job(self, job: Job, purpose: Purpose, way: Way | None, channel_id: int | None, *, part: int = 0) -> Post:
         """A post of the job that is begun to be sent."""

@@ -12,7 +12,7 @@ from bot.domain.job import Job, State
 from bot.domain.progress import bar
 from bot.ports import Progress
 from bot.presentation.views import job_card, layout, unposted, wording
-from bot.presentation.views.board_words import all_ended, asked_prompt, ending_line, headline, is_here
+from bot.presentation.views.board_words import all_ended, anchor, asked_prompt, ending_line, headline, is_here, lead
 from bot.presentation.views.buttons import Press, job_button
 from bot.presentation.views.clip_message import may_be_better
 from bot.presentation.views.clip_names import clip_name, counted_clips, plain_name
@@ -43,7 +43,7 @@ def board(
     own words. `finals`: a preview may be had as a real clip.
     """
     quoted = quoted and not hides_prompt(jobs)
-    first, over = jobs[0], all(each.ended for each in jobs)
+    first, over = lead(jobs), all(each.ended for each in jobs)
     page = Page(_accent(jobs))
     # Translators: behind the headline of a clip's card.
     where = "" if over or first.address.in_place or progress is not None else _("progress is in the thread")
@@ -78,13 +78,13 @@ def hides_prompt(jobs: Sequence[Job]) -> bool:
 
 def pictures_shown(jobs: Sequence[Job]) -> int:
     """How many thumbnails of reference pictures the card has."""
-    return 0 if hides_prompt(jobs) else job_card.pictures_shown(jobs[0], ended=all(each.ended for each in jobs))
+    return 0 if hides_prompt(jobs) else job_card.pictures_shown(lead(jobs), ended=all(each.ended for each in jobs))
 
 
 def cancel_button(jobs: Sequence[Job]) -> Press | None:
     """A button that asks which clip to cancel, as long as one can be cancelled."""
     open_ones = [each for each in jobs if progress_buttons(each)]
-    return job_button(Action.CHOOSE, jobs[0].id) if open_ones else None
+    return job_button(Action.CHOOSE, anchor(jobs).id) if open_ones else None
 
 
 def _accent(jobs: Sequence[Job]) -> int:
@@ -113,6 +113,10 @@ def _line(job: Job, progress: Progress | None, *, quoted: bool) -> str:
     name = bold(clip_name(job, quoted=quoted))
     if job.ended:
         return ending_line(job, name)
+    if job.elsewhere:
+        # Translators: behind the name of a clip, in a row of figures.
+        elsewhere = _("its owner has it posted elsewhere")
+        return f"{name} · {elsewhere}"
     if job.state is State.UNPOSTED:
         return f"{name} · {wording.state(job.state)}\n-# {unposted.reason(job)}"
     if progress is None:
@@ -133,7 +137,7 @@ def _cost(jobs: Sequence[Job]) -> str:
 
 def _buttons(jobs: Sequence[Job], prompt: str, *, quoted: bool, finals: bool) -> list[Press | None]:
     used = [each for each in jobs if each.id == each.used_job_id and is_here(each) and may_be_better(each, finals=finals)]
-    waiting = [each for each in jobs if each.state is State.UNPOSTED and not each.discard]
+    waiting = [each for each in jobs if each.state is State.UNPOSTED and each.on_board and not each.discard]
     # Translators: a button. {clip} is such as "Take 2".
     post = _("Post it here: {clip}")
     buttons: list[Press | None] = [
@@ -141,7 +145,7 @@ def _buttons(jobs: Sequence[Job], prompt: str, *, quoted: bool, finals: bool) ->
     ]
     whole = hides_prompt(jobs) or (quoted and width(clean(prompt)) <= job_card.PROMPT_SHOWN)
     buttons += [job_button(Action.FINAL, each.id) for each in used]
-    return [*buttons, cancel_button(jobs), None if whole else job_button(Action.PROMPT, jobs[0].id)]
+    return [*buttons, cancel_button(jobs), None if whole else job_button(Action.PROMPT, anchor(jobs).id)]
 
 
 def mention_text(jobs: Sequence[Job], link: str) -> str:

@@ -29,6 +29,17 @@ def headline(jobs: Sequence[Job]) -> str:
     return f"{stage} · {so_far.format(here=number(here), count=count)}"
 
 
+def lead(jobs: Sequence[Job]) -> Job:
+    """A job whose messages are those of the order: one that is under way, where there is one."""
+    there = [each for each in jobs if each.on_board] or jobs
+    return next((each for each in there if not each.ended), there[0])
+
+
+def anchor(jobs: Sequence[Job]) -> Job:
+    """The job whose id the board's own buttons have: the first one whose clip was not posted elsewhere."""
+    return next((each for each in jobs if each.on_board), jobs[0])
+
+
 def is_here(job: Job) -> bool:
     """Whether the clip is posted."""
     return job.state is State.DONE and job.address.result_id is not None
@@ -58,7 +69,8 @@ def ending_line(job: Job, name: str) -> str:
     used = _("the one in use") if job.id == job.used_job_id else ""
     if is_here(job):
         # Translators: a link to the clip.
-        watch, url = _("Watch it"), job.address.result_url
+        # A private place is nobody else's to know.
+        watch, url = _("Watch it"), "" if job.elsewhere and job.address.private else job.address.result_url
         return " · ".join(each for each in (name, f"[{watch}]({url})" if url else told.headline, used) if each)
     cost = wording.cost_of(job) if job.cost else ""
     line = " · ".join(each for each in (name, told.headline, cost, used) if each)

@@ -4,20 +4,23 @@
 -- part: owner
 (SELECT people.discord_id FROM orders JOIN people ON people.id = orders.person_id WHERE orders.id = jobs.order_id)
 
+-- part: messages
+CASE jobs.elsewhere WHEN 1 THEN 'job:' || jobs.id ELSE 'order:' || jobs.order_id END
+
 -- part: of_order
 /*owner*/ AS member_id,
 (SELECT orders.guild_id FROM orders WHERE orders.id = jobs.order_id) AS guild_id,
 (SELECT orders.parent_job_id FROM orders WHERE orders.id = jobs.order_id) AS parent_id,
 (SELECT orders.size FROM orders WHERE orders.id = jobs.order_id) AS order_size,
 (SELECT orders.used_job_id FROM orders WHERE orders.id = jobs.order_id) AS used_job_id,
-(SELECT message_id FROM posts WHERE subject = 'order:' || jobs.order_id AND purpose = 'card' AND part = 0) AS card_id,
+(SELECT message_id FROM posts WHERE subject = /*messages*/ AND purpose = 'card' AND part = 0) AS card_id,
 (SELECT wanted_rev FROM posts WHERE subject = 'order:' || jobs.order_id AND purpose = 'card' AND part = 0) AS card_rev,
-(SELECT message_id FROM posts WHERE subject = 'order:' || jobs.order_id AND purpose = 'thread' AND part = 0) AS thread_id,
+(SELECT message_id FROM posts WHERE subject = /*messages*/ AND purpose = 'thread' AND part = 0) AS thread_id,
 (
     SELECT CASE posts.state WHEN 'refused' THEN 1 ELSE 0 END FROM posts
-    WHERE subject = 'order:' || jobs.order_id AND purpose = 'thread' AND part = 0
+    WHERE subject = /*messages*/ AND purpose = 'thread' AND part = 0
 ) AS in_place,
-(SELECT message_id FROM posts WHERE subject = 'order:' || jobs.order_id AND purpose = 'progress' AND part = 0) AS progress_id,
+(SELECT message_id FROM posts WHERE subject = /*messages*/ AND purpose = 'progress' AND part = 0) AS progress_id,
 (SELECT message_id FROM posts WHERE subject = 'job:' || jobs.id AND purpose = 'clip' AND part = 0) AS result_id,
 (SELECT way FROM posts WHERE subject = 'job:' || jobs.id AND purpose = 'clip' AND part = 0) AS way,
 (SELECT posts.channel_id FROM posts WHERE subject = 'job:' || jobs.id AND purpose = 'clip' AND part = 0) AS clip_channel_id,
@@ -71,7 +74,7 @@ UPDATE jobs SET bar_percent = :percent, told_percent = COALESCE(:told, told_perc
 UPDATE jobs SET
     state = 'fitting', updated_at_ms = :at_ms, starts = 0, failure = NULL, failure_detail = NULL, upload_limit_tried = NULL,
     application_id = :application_id, channel_id = :channel_id, token = :token, token_expires_at_ms = :token_expires_at_ms,
-    upload_limit = :upload_limit, locale = :locale, member_locale = :member_locale, private = :private
+    upload_limit = :upload_limit, locale = :locale, member_locale = :member_locale, private = :private, elsewhere = :elsewhere
 WHERE id = :id AND state = 'unposted' AND fence = :fence AND discard = 0
 RETURNING *, /*of_order*/
 
