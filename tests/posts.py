@@ -13,7 +13,7 @@ _BEHIND: Final = """EXISTS (
     SELECT 1 FROM posts
     WHERE posts.subject = 'order:' || jobs.order_id AND posts.shown_rev < posts.wanted_rev AND posts.tried = 0
 )"""
-"""SQL: whether the messages of a job do not show its end yet, and nobody refused that."""
+"""SQL: whether messages of a job do not show yet what they should (of an ended job: its end), and Discord did not refuse it."""
 WHOLE_JOBS: Final = statement("jobs.get").replace("FROM jobs WHERE id = :id", f", NOT {_BEHIND} AS shown FROM jobs")
 """SQL: every job as the bot reads it, with what its order and its posts say of it; `shown`: its end was shown, or refused."""
 UNFINISHED: Final = f"SELECT id, state FROM jobs WHERE ended_at_ms IS NULL OR {_BEHIND}"  # noqa: S608  our own words

@@ -157,7 +157,9 @@ class Life:
         return self.app is not None and self.app.engine._run is not None
 
     def _hang(self, how: str) -> None:
-        """Hangs as soon as nothing is being sent, since a hanging sender does not hold up a request in the network."""
+        """Hangs as soon as nothing is being sent. A request on its way arrives in reality even if its sender hangs; here it
+        would not.
+        """
         if self.dead or self._hung:
             return
         if self.sending.busy:

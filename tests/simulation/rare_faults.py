@@ -62,8 +62,8 @@ LINE: Final = (
                 "        await self._poll_overdue(others_answered=trouble is None)\n",
                 "        if trouble is None:\n            await self._poll_overdue(others_answered=True)\n",
             ),
-            # `ScenarioProvider` also asks by id for clips that no listing shows: the answers would be news, though the listings
-            # are down.
+            # `ScenarioProvider` also asks by id for clips that no listing shows. An answer to that is news, and with news
+            # `statuses` does not raise although the listings are down.
             Edit(
                 "bot/providers/scenario/watch.py",
                 "        await self._poll_some(now, news, 1 if deaf else _SILENT_PER_ROUND)\n",

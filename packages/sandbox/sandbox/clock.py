@@ -22,7 +22,7 @@ class Clock:
         return int(self._origin_ms + time.monotonic() * 1000 + self._advanced_ms)
 
     def advance(self, seconds: float) -> None:
-        """Move time forward; whoever sleeps past the new moment wakes. ValueError below zero seconds or past fifty years."""
+        """Move time forward; a sleep that is over by the new time ends. ValueError below zero seconds or past fifty years."""
         if not seconds >= 0:  # so that "not a number" is caught too
             raise ValueError("time only moves forward: advance by zero or more seconds")
         if self._advanced_ms + seconds * 1000 > MOST_AHEAD_SECONDS * 1000:

@@ -11,7 +11,7 @@ INTERVAL = 41_250
 
 
 class Leaping(selectors.DefaultSelector):
-    """Where a loop would wait for its next timer, the time is that timer's at once."""
+    """Never waits: moves the time at once to the timer that the loop would have waited for."""
 
     now = 0.0
 

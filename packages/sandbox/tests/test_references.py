@@ -21,7 +21,7 @@ async def here():
 
 
 def told(message):
-    """What of a message is its content."""
+    """The fields of a message that a bot without the content intent gets empty."""
     return {key: message[key] for key in EMPTY}
 
 

@@ -18,7 +18,8 @@ from sandbox.discord.state import NO_ANSWER, State
 SETTLED_MS = 2_000  # an ephemeral answer without a job counts as a refusal once it has stood this long
 SLOW_MS = 5_000  # by so much a bot's clock may be behind ours
 TIME_BITS = 22  # the bits of a snowflake below its milliseconds
-LEFT_MS = 30_000  # the same for an answer that once had the job's buttons, such as a private card whose clip is being posted
+# As `SETTLED_MS`, for an answer that once had the job's buttons, such as a private card whose clip is being posted.
+LEFT_MS = 30_000
 
 
 def outcome(state: State, interaction: Interaction, viewer: Member) -> dict[str, Any] | None:

@@ -39,7 +39,7 @@ MODELS: dict[int | None, Model] = {
 RECEIVED = (1, 2, 3, 4, 6, 8)
 """The ops that a bot may send."""
 MOST_SOCKET_BYTES = 1024 * 1024
-"""What aiohttp takes in before it closes by itself; far over `FRAME_BYTES`, so that those get Discord's own code."""
+"""What aiohttp takes in before it closes by itself; far over `FRAME_BYTES`: a frame between the two gets Discord's own code."""
 
 
 class BadFrame(Exception):

@@ -130,7 +130,7 @@ class MessageForm:
         return list(kept.values()), added, [one for one in held if one not in kept]
 
     def _nameable(self, kept: list[Stored]) -> list[Stored]:
-        """The files of the message before that components and embeds may name: those listed with id and filename."""
+        """Kept files that components and embeds may name: those listed with id and filename, or with `unlisted` all of them."""
         if self._unlisted:
             return kept
         names = {str(one.get("id")): one.get("filename") for one in self._body.get("attachments") or []}

@@ -73,7 +73,7 @@ class OpenApi:
     def check_response(self, request: web.Request, route: str, response: web.Response) -> None:
         operation = self._operation(request.method, route)
         if operation is None or response.status == NOT_SERVED:
-            return  # what is not served stands among the violations by its name
+            return  # a request that is not served (501) is listed as a violation by `rest/app.py`
         status = str(response.status)
         responses = operation["responses"]
         declared = responses.get(status, responses.get(status[0] + "XX"))

@@ -160,7 +160,7 @@ class Threads:
         )
 
     def _check_allowed(self, parent: Channel, owner: Member, kind: int, name: str) -> None:
-        """Raises ApiError for a name that may not be shown, where there are too many threads, and while new ones rest."""
+        """Raises ApiError for a name that may not be shown, for too many threads, and while `cooldowns` refuses new ones."""
         world, moderation = self._state.world, self._state.moderation
         moderation.check_title(name, parent, owner, world.sight.permissions(owner, parent))
         threads = [world.refresh_thread(one) for one in world.channels.values() if one.thread]

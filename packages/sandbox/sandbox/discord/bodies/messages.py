@@ -206,7 +206,7 @@ class AllowedMentions(Body):
 class MessageEdit(Body):
     """An edit may send all flags that the message has; only two of them are read (`message_form.py`), the rest is ignored.
 
-    `pass_self_into_delete` is a word of interactions.py's own that slips into its bodies; Discord passes it over.
+    `pass_self_into_delete` is a parameter of the Python library interactions.py, which sends it by mistake; Discord ignores it.
     """
 
     content: Text = ABSENT
@@ -261,7 +261,7 @@ class Callback(Body):
 
 
 class Deferral(Body):
-    """Some libraries send all fields of a message, empty. No text mentions nobody, so `allowed_mentions` may hold anything."""
+    """Some libraries send all fields of a message, empty. `allowed_mentions` may hold anything, since no one is mentioned."""
 
     flags: Annotated[Whole, Bits(EPHEMERAL)] = ABSENT
     tts: Off = ABSENT

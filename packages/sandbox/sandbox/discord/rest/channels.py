@@ -77,7 +77,7 @@ class ChannelRoutes(Routes):
         self._posting.archiving.tell_thread(channel)
 
     def _check_name(self, channel: Channel, name: str) -> None:
-        """A new name must please the filters, and there are two in ten minutes."""
+        """A new name must pass the filters, and a channel takes two new names in ten minutes. Raises ApiError."""
         if name != channel.name:
             self.state.moderation.check_title(name, channel, self.state.world.bot_member, self.permissions(channel))
             self.state.cooldowns.rename(channel.id)

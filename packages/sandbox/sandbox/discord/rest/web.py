@@ -29,7 +29,7 @@ def empty() -> web.Response:
 
 
 async def body_of(request: web.Request, model: Model) -> Json:
-    """The body, JSON or a form of texts. Raises ApiError where it is none, does not fit the model, or is not kept."""
+    """The body, JSON or a form of texts. Raises ApiError for another body, or a field that does not fit or would be dropped."""
     if not request.body_exists:
         return checked({}, model)
     if request.content_type == "application/x-www-form-urlencoded":
