@@ -153,7 +153,7 @@ def test_one_member_who_floods_the_line_does_not_hold_up_another(bot):
     for job in (*flood, first):
         assert_paid_once(bot, job)
     order = [one["prompt"] for one in bot.sandbox.get("/bill")["entries"] if one["prompt"].startswith(("Flood", "Only this"))]
-    # The four slots become free at the same time, so the four jobs that get them race. By age it would be the ninth.
+    # The four slots become free at the same time, so the four jobs that get them race. By age the other's job is ninth.
     assert order.index("Only this one") in range(4, 8), order
 
 

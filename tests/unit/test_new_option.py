@@ -94,7 +94,7 @@ def lists_in(path):
 
 
 def _names(statement):
-    """What it names itself: without the statements in it, but for the fields of a class."""
+    """The names in a statement, without those in statements inside of it: a function's parameters, a class's fields."""
     match statement:
         case ast.FunctionDef(args=arguments) | ast.AsyncFunctionDef(args=arguments):
             yield from (each.arg for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs))

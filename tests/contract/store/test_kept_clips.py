@@ -41,7 +41,7 @@ class Keeper:
         return job
 
     async def posted(self, number, content=b"clip", poster=b"poster", member_id=7):
-        """A job whose clip was posted and kept; what came of it."""
+        """Makes a job whose clip is posted and kept. Returns the kept files, () if the folder took none."""
         job = await self.under_way(number, member_id)
         working = self.folder / f"{number}.mp4"
         working.write_bytes(content)

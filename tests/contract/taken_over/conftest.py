@@ -40,7 +40,7 @@ async def server(backend, env, monkeypatch):  # noqa: F811  the fixture
     ids = deque()
 
     def pinned(id, make, *named):
-        """What `make` makes gets this id as its first."""
+        """Calls `make`, and returns what it made. The first id that is drawn meanwhile is `id`."""
         ids.append(id)
         return make(*named)
 

@@ -1,7 +1,7 @@
 """`happyhorse` as an operator types it: help, mistakes, exit codes, and no traceback.
 
-Most run in the test's process, where an error that is not told as a sentence fails the test by itself. A process of its own
-has what is about its streams, its start or its end, and `run`, which ends its process.
+Most commands run in the test's process, where an error that is not told as a sentence fails the test by itself. Tests of a
+process's streams, start or end start one of their own, and so do tests of `run`, which ends its process.
 """
 
 import gettext

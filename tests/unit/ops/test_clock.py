@@ -1,4 +1,4 @@
-"""The bot's clock: what is done to the machine's moves it neither way, and what Discord knows better is kept."""
+"""The bot's clock: it does not move when the machine's clock is set. Discord's time corrects it, and the offset is stored."""
 
 import pytest
 

@@ -1,5 +1,5 @@
-"""For how long the bot tries to fetch a finished clip, and which clips wait apart from the others: where one alone does not
-come, and where none does.
+"""For how long the bot tries to fetch a finished clip. A clip that fails while others arrive waits apart from them; while none
+arrives, all wait together.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Ends that Discord refuses to show: each is tried again, ever more seldom, and nobody else's."""
+"""Ends that Discord refuses to show: each of these is tried again, ever more seldom, and no other job's end is."""
 
 from bot.domain.job import State
 from bot.pipeline.late_ends import AT_ONCE_MOST, LateEnds

@@ -140,7 +140,7 @@ async def test_what_is_refused_again_and_again_is_tried_ever_more_seldom_and_nev
             board.faults = {1: Closed("unknown message")}
             follower.follow(2)
             await board.until(lambda number=number: board.looked(1) == number)
-            # Not sooner: another message is edited first, however long this one was followed.
+            # A millisecond before the end of its rest, message 1 is not edited. Message 2, followed only now, is.
             clock.now += seconds * 1000 - 1
             follower.unfollow(2)
             seen = board.looked(2)

@@ -1,4 +1,4 @@
-"""What a submitted form is told by."""
+"""How a submitted form is recognised when it comes again: by a digest of what it asks for."""
 
 from __future__ import annotations
 

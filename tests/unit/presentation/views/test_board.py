@@ -23,7 +23,9 @@ WIDEST = (
     (State.CANCELLED, None),
     (State.FAILED, Failure.OURS),
 )
-"""Of each sort of line, the one with the most words; in a state of which all six clips are."""
+"""For each sort of line on a board, the state and failure whose line has the most words. In a test all six clips are in that
+state.
+"""
 
 
 def order(many=4, states=(State.QUEUED,), *, prompt="A red kite", failures=(), variants=(), **changes):
