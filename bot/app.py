@@ -185,7 +185,7 @@ class Application:
         self.client.discord_time.settle()
         self.notifier.start()
         await self._take_up()
-        # Read before the gateway brings anything new, which would be taken for left as well.
+        # What earlier processes left is read before the gateway brings anything new: that would count as left, too.
         self._keep(Part.ASKED, partial(go_on, self.client, self.storage.asked, self.clock, await self.storage.asked.left()))
         for name, stages in self.provider_stages.items():
             self._keep(Part.STAGES, stages.run, name)
@@ -230,7 +230,7 @@ class Application:
         for job in found.apart:
             if job.state in HOLDS_A_SLOT:
                 self.engine.state_changed(job)
-                # It may be the one that tries at a shut gate, and its turn may come in minutes: another may try.
+                # This job may be the one that tries at a shut gate, and it may not run for minutes: so another one may try.
                 self.engine.unclear(job)
         for job in found.unshown:
             self.engine.wake(job.id)

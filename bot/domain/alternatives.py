@@ -16,7 +16,7 @@ from math import prod
 from typing import Final
 
 JOBS_MAX: Final = 6
-"""The most clips that one order may have, takes included. More would fill a thread, and a member's credits, by one slip."""
+"""The most clips that one order may have, takes included. With more, one slip could fill a thread and use up all credits."""
 
 _MARK: Final = re.compile(r"(\\*)([{|}])")
 

@@ -50,10 +50,10 @@ class PostState(StrEnum):
 class Post:
     """One row of `posts`. `subject`, `purpose` and `part` name it; `part` is 0 where a subject has one of its purpose only.
 
-    `id` has the time when it was first wanted in it (see `snowflake`). `way` and `channel_id` are where it is sent; None before
-    that is decided, and `channel_id` also where Discord has not named the channel yet. `nonce` is the same for every try.
-    `fence` is the job's when the sending began: under a later one, a process that died may have sent it. `content` is the text
-    of a line; all other posts are drawn from their subjects.
+    `id` contains the time when the post was first wanted (see `snowflake`). `way` and `channel_id` are where it is sent; None
+    before that is decided, and `channel_id` also where Discord has not named the channel yet. `nonce` is the same for every
+    try. `fence` is the job's when the sending began: under a later one, a process that died may have sent it. `content` is the
+    text of a line; all other posts are drawn from their subjects.
     """
 
     id: int

@@ -16,7 +16,7 @@ _log: Final = logging.getLogger(__name__)
 EVERY_SECONDS: Final = 60.0
 """Between two looks. An end that was refused rests for an hour at least."""
 AT_ONCE_MOST: Final = 20
-"""Ends that one look has shown, so that thousands in a server that closed all its channels are in nobody's way."""
+"""At most so many ends are shown at each look, so that thousands in a server that closed all its channels hold nobody up."""
 
 
 class LateEnds:

@@ -50,7 +50,7 @@ class OperateJob:
     server.
 
     `wake` makes the engine look at a job. `let_go` stops uploads and searches at the provider for a job that has ended. `ids`
-    draws so many ids at that time.
+    takes the present (`now_ms`) and a number, and draws so many new ids.
     """
 
     jobs: JobReader

@@ -23,7 +23,7 @@ class Posts(Protocol):
     async def find(self, subject: str, purpose: Purpose, part: int = 0) -> Post | None: ...
 
     async def want(self, order_id: int) -> int:
-        """Notes that this order's card has to show something new. The `card_rev` of a job that has it."""
+        """Notes that this order's card has to show something new. Returns the new `card_rev`, for a job that shows it."""
         ...
 
     async def shown(self, job: Job) -> None:
@@ -58,5 +58,5 @@ class Posts(Protocol):
         ...
 
     async def refused(self, at_ms: int, most: int) -> list[Job]:
-        """Of those, the ones that were put off, `most` of them."""
+        """Of the jobs that `behind` lists, those that were put off before, oldest first; `most` of them at most."""
         ...

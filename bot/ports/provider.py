@@ -167,11 +167,11 @@ class ProviderFinding:
 
 
 class ProviderAvailability(Protocol):
-    """What a vendor takes, and whether and how much it works for our account. `capacity` and `ping` may raise a
-    `ProviderError`."""
+    """Which requests a vendor takes, how many clips at a time, and whether it works for our account. `capacity` and `ping` may
+    raise a `ProviderError`."""
 
     def takes(self, request: Request) -> bool:
-        """Whether it makes this type of request; of a job with another nothing is ever sent to it."""
+        """Whether it takes requests of this type. A job whose request is of another type is never sent to it."""
         ...
 
     async def capacity(self) -> int | None:

@@ -13,7 +13,8 @@ from bot.storage.sql import statement
 
 _log: Final = logging.getLogger(__name__)
 KEPT_MS: Final = 7 * 24 * 60 * 60 * 1000
-"""Longer than a job of it may be under way: three days of waiting for a place to be posted in, and a day of trouble before."""
+"""How long a row is kept: longer than a job that was asked for may be under way. Such a job has up to a day of trouble, and
+then waits up to three days for a place to be posted in."""
 
 _PERSON = statement("accounts.add_person")
 _ADD = statement("asked.add")
@@ -35,7 +36,7 @@ class StoredAsked:
         del columns["outcome"]
 
         def work(transaction: Transaction) -> Added:
-            # Here too, since no other write comes as regularly.
+            # Expired tokens are blanked here too, not only by `prune`, since no other write comes as regularly.
             transaction.run(_BLANK, {"at_ms": asked.at_ms})
             transaction.run(_PERSON, {"member_id": asked.member_id})
             if transaction.one(_ADD, columns) is not None:

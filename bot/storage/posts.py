@@ -150,7 +150,7 @@ def posts_of_order(order_id: int, address: Address, at_ms: int) -> list[dict[str
 
 
 def clip_columns(job: Job, at_ms: int) -> dict[str, Any]:
-    """What the statements about a job's clip and end name it by."""
+    """Parameters of the statements for the post of a job's clip: a new post's id and nonce, subjects of job and order."""
     post_id = drawn_id(at_ms)
     return {"post_id": post_id, "nonce": nonce_of(post_id), "subject": of_job(job.id), "order": of_messages(job)}
 

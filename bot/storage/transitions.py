@@ -116,7 +116,8 @@ class StoredTransitions:
         clip = None if posted is None else {**hold, **clip_columns(job, at_ms), **_posted_columns(posted)}
 
         def work(transaction: Transaction) -> Job | None:
-            # Posts come first, each only if the job is still as `job` says, so that the row of the job is read with them.
+            # Posts are written first, each only if the job is still as `job` says: the job's row that `_END` returns has values
+            # of its order's posts in it, and these must be the new ones.
             if clip is not None:
                 transaction.run(_CLIP_POSTED, clip)
             transaction.run(_WANT_END, {**hold, "order": of_order(job.order_id)})

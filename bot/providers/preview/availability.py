@@ -1,4 +1,4 @@
-"""What this machine draws as previews, and whether and how much. `PreviewProvider` makes it."""
+"""Which requests this machine draws as previews, how many at a time, and whether it can. `PreviewProvider` makes it."""
 
 from __future__ import annotations
 

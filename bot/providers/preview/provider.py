@@ -85,7 +85,9 @@ class PreviewProvider:
         return Accepted(reference)
 
     def recognition(self, request: Request) -> Recognition:  # noqa: ARG002  the port's
-        """`find` goes by the job's id; the seed says only which submits wait for each other's answers meanwhile."""
+        """`find` goes by the job's id and needs no seed. The seed only keeps the search for a lost submit from waiting for
+        the answers to submits with other seeds.
+        """
         return Recognition(seed=True)
 
     async def find(self, lost: Sequence[Lost], known: Collection[str]) -> Mapping[int, str | None]:  # noqa: ARG002  the port's

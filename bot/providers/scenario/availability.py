@@ -1,5 +1,5 @@
-"""What Scenario takes, and whether and how much it works for our account: clips at a time, the request that the bot sends once
-when it starts (`ping`), the doctor's checks. `ScenarioProvider` makes it.
+"""Which requests Scenario takes, how many clips at a time, and whether it works for our account: the request that the bot sends
+once when it starts (`ping`), and the doctor's checks. `ScenarioProvider` makes it.
 """
 
 from __future__ import annotations
