@@ -69,8 +69,9 @@ _PICTURES_SECONDS: Final = 600.0
 
 @dataclass(frozen=True)
 class RequestClip:
-    """`seed` draws a random seed, 0 to `SEED_MAX`; `ids` draws so many ids at that time, in ascending order. `offer` has the
-    names of the providers for new jobs, each of which is in `providers`, and their prices.
+    """`seed` draws a random seed, 0 to `SEED_MAX`. `ids` is called with the present in epoch milliseconds and a number, and
+    draws that many ids, in ascending order. `offer` has the names of the providers for new jobs, each of which is in
+    `providers`, and their prices.
     """
 
     jobs: JobReader

@@ -1,4 +1,7 @@
-"""Use case: of the clips of one order, the one that counts. It may be changed, and the others stay."""
+"""Use case: the button "Use this one" marks one clip of an order as the one in use, in place of the one that was.
+
+The card shows that clip large and first. The other clips stay where they are.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +19,9 @@ class UseClip:
     transitions: JobTransitions
 
     async def use(self, job_id: int, member_id: int, *, moderator: bool) -> tuple[bool, Job]:
-        """Whether this clip counts from now on, and the job as it is now; False where nothing changed.
+        """Marks this clip as the one in use. Returns whether that changed anything, and the job as it is now.
 
-        The caller then has the card show it. Raises `Gone` or `NotYours`.
+        After a change the caller has the order's card show it. Raises `Gone` or `NotYours`.
         """
         job = await job_or_gone(self.jobs, job_id)
         check(May.OWNER_OR_MODERATOR, job, member_id, moderator=moderator)

@@ -134,7 +134,7 @@ class Boards:
         return page, jobs
 
     def says(self, job: Job, page: Page) -> bool:
-        """Whether the order's progress message looks like this already; it counts as edited now."""
+        """Notes that the order's progress message shows `page` from now on. Returns whether it did so before."""
         known, now = self._board(job), hash(json.dumps(page.to_components(), sort_keys=True))
         before, known.progress = known.progress, now
         return before == now

@@ -80,7 +80,8 @@ class CardEdits:
             known.sent = None
         card_id, there = await self._edited(job, page, files, urgent=urgent)
         if job.on_board:
-            # A poster that was uploaded is kept by the next edit, which so looks the same.
+            # The next edit lists a poster that was uploaded here as a kept file. With that file in the hash, an edit that shows
+            # the same is recognised.
             sent = _digest(page, {name: there.get(name, content) for name, content in files.items()})
         self._cards[_card_of(job)] = _Known(card_id, there, sent)
         if job_card.POSTER_FILE in there:

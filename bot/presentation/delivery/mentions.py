@@ -66,7 +66,7 @@ class Mentions:
     async def _send(self, jobs: Sequence[Job], wanted: Post) -> None:
         job, channel_id = lead(jobs), wanted.channel_id or 0
         address = job.address
-        # It names its board, so that it is told from the mention of another order in the same channel.
+        # The mention links to its board, so that it can be told from the mention of another order in the same channel.
         board = (
             ""
             if address.card_id is None or address.private

@@ -75,7 +75,7 @@ class Messages:
     ) -> int | None:
         """The id of our latest message after `since_id` with a custom id for which `is_it` is true; None where there is none.
 
-        With another `of`, it is true for something else of the message, such as one of its texts.
+        With another `of`, `is_it` is called with other parts of the message, such as its texts.
         `empty` False: the channel has messages, so an empty history means that we may not read it, which Discord says in no
         other way. Raises `Closed` where we may not read, `DeliveryError` for a temporary error.
         """

@@ -42,7 +42,7 @@ _TELLS: Final = Doubling(first=5, longest=600)
 _EVERY_SECONDS: Final = 5 * 60.0
 """Between two looks for what could not be answered while this process lives."""
 _OVER_MS: Final = 5 * 60 * 1000
-"""So long after its token expired nothing of this process works on it any more."""
+"""When an interaction's token expired so long ago, nothing of this process works on that interaction any more."""
 
 
 class _Shown(Enum):
@@ -56,7 +56,8 @@ class _Shown(Enum):
 async def go_on(client: discord.Client, store: AskedStore, clock: Clock, left: Sequence[Asked]) -> None:
     """Goes on with `left`, which was read before anything new was asked, and then runs until it is cancelled.
 
-    While Discord can't be reached for long, this process too leaves something without an answer. Its members are told later.
+    If Discord can't be reached for long, interactions of this process stay without an answer too. The loop looks for them every
+    five minutes and tells their members.
     """
     await asyncio.gather(*(_guarded(client, asked) for asked in left))
     while True:
@@ -164,7 +165,7 @@ async def _do(interaction: HorseInteraction, wanted: Wanted | None) -> None:
 
 
 async def _give_back(interaction: HorseInteraction, asked: Asked, wanted: Wanted | None) -> None:
-    """Keeps what was typed and tells the member, as often as it takes."""
+    """Keeps what was typed and tells the member once. Tries until both have worked."""
     store, tried = interaction.client.use_cases.dependencies.asked, 0
     while True:
         try:

@@ -1,4 +1,4 @@
-"""The button "Use this one": of the clips of one order, the one that counts. `button_handlers` calls it."""
+"""The button "Use this one": marks one clip of an order as the one in use. `button_handlers` calls it."""
 
 from __future__ import annotations
 

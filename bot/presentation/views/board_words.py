@@ -68,8 +68,8 @@ def ending_line(job: Job, name: str) -> str:
     # Translators: behind the name of a clip: it is the one that its member chose.
     used = _("the one in use") if job.id == job.used_job_id else ""
     if is_here(job):
+        # Of a clip that its owner has posted elsewhere in private, others must not learn where it is.
         # Translators: a link to the clip.
-        # A private place is nobody else's to know.
         watch, url = _("Watch it"), "" if job.elsewhere and job.address.private else job.address.result_url
         return " · ".join(each for each in (name, f"[{watch}]({url})" if url else told.headline, used) if each)
     cost = wording.cost_of(job) if job.cost else ""

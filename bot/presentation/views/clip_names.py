@@ -10,7 +10,7 @@ from bot.presentation.views.escaping import inline, one_line
 from bot.presentation.views.translations import _, ngettext, number
 
 _WORDS_SHOWN: Final = 40
-"""How much of what an alternative gave is shown; a line of a phone has about as many characters."""
+"""How much is shown of the words that tell one alternative from the others; a line of a phone has about as many characters."""
 
 
 def clip_name(job: Job, *, quoted: bool = True) -> str:

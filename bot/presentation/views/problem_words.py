@@ -1,6 +1,6 @@
 """The three parts in which a member is told about a problem: what was given, what is allowed, what to do.
 
-`error_pages` makes a sentence of them, `given 99, allowed 3 to 15 whole seconds`, or if something is `missing`, `given
+`refusal_pages` makes a sentence of them, `given 99, allowed 3 to 15 whole seconds`, or if something is `missing`, `given
 nothing, needed 1 to 2,500 characters`, and adds the remedy. So `given` and `allowed` are parts of a sentence, and are
 translated as such.
 """

@@ -1,4 +1,4 @@
-"""The words for each `ProblemCode`. `error_pages` calls `words_of`. Those about one picture are in `picture_problems`."""
+"""The words for each `ProblemCode`. `refusal_pages` calls `words_of`. Those about one picture are in `picture_problems`."""
 
 from __future__ import annotations
 
