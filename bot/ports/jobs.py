@@ -125,10 +125,10 @@ class JobTransitions(Protocol):
         ...
 
     async def use(self, job: Job) -> Job | None:
-        """Has this clip be the one that counts among those of its order, in place of another. The order's card then has
+        """Marks this clip as the one in use among the clips of its order; an earlier mark goes. The order's card then has
         something new to show (`Posts.behind`).
 
-        The job as it is then. None where it counts already, is the only one of its order, or its clip was not posted.
+        Returns the job as it is then; None where it is in use already, its order has one clip, or its clip was not posted.
         """
         ...
 
