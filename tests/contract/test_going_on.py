@@ -17,6 +17,7 @@ from tests.sandbox_process import sandbox_here
 from tests.waiting import until
 
 CALLBACK = {"at": "discord", "method": "POST", "path": "/interactions/*/*/callback", "what": "hold"}
+ANSWER = {"at": "discord", "method": "PATCH", "path": "/webhooks/*/*/messages/*", "what": "hold"}
 PICTURE = {"at": "cdn", "method": "GET", "path": "/ephemeral-attachments/**", "what": "hold"}
 TOO_LATE, TOKEN_DEAD = 5, 16 * 60
 NOT_BEGUN = "Your clip was not begun"
@@ -205,10 +206,11 @@ async def orders(books):
     )
 
 
-async def test_several_clips_that_were_to_be_confirmed_are_asked_about_by_the_next_start(here, life, books):
-    async with life(CALLBACK | {"what": "hold_after", "name": "callback", "times": 1}):
+@pytest.mark.parametrize("at", [CALLBACK | {"what": "hold_after"}, ANSWER], ids=["before the draft", "before the answer"])
+async def test_several_clips_that_were_to_be_confirmed_are_asked_about_by_the_next_start(here, life, books, at):
+    async with life(at | {"name": "the answer", "times": 1}):
         command = await ask(here, prompt="A {red|blue} kite", takes=2)
-        await held(here, "callback")
+        await held(here, "the answer")
     async with life():
         await confirmation(here, command)
         await settled(books, "answered")
@@ -230,16 +232,15 @@ async def test_a_confirmation_is_one_order_though_the_bot_ends_around_it_and_it_
         assert await orders(books) == [(f"draft:{command}:confirm", 3, 3)]
         second = await confirm(here, page, message)
         await here.wait(PATIENCE_SECONDS, interaction=second, state="answered")
-        await shown_to(here, "Already on its way")
+        await shown_to(here, "Already confirmed")
     assert await orders(books) == [(f"draft:{command}:confirm", 3, 3)]
 
 
 async def test_a_confirmed_order_whose_answer_was_lost_is_shown_by_the_next_start(here, life, books):
     await here.post("/scenario", clip_seconds=600)
-    card = {"at": "discord", "method": "PATCH", "path": "/webhooks/*/*/messages/*", "what": "hold"}
     async with life():
         page, message = await confirmation(here, await ask(here, takes=2))
-        await here.post("/faults", faults=[card | {"name": "card", "times": 1}])
+        await here.post("/faults", faults=[ANSWER | {"name": "card", "times": 1}])
         await confirm(here, page, message)
         await held(here, "card")
     assert [row[1:] for row in await orders(books)] == [(2, 2)]

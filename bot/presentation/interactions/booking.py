@@ -26,7 +26,7 @@ from bot.presentation.interactions.asked import settle, write_down
 from bot.presentation.interactions.context import address_of
 from bot.presentation.interactions.responses import HorseInteraction, NotAnswered, add, say, wait
 from bot.presentation.views import wording
-from bot.presentation.views.confirm_page import confirm_page
+from bot.presentation.views.confirm_page import confirm_page, confirmed_page
 from bot.presentation.views.error_pages import blocked, copy_pages, note_page, pressed_twice_page, twin_page
 from bot.presentation.views.layout import Page, paragraph
 from bot.presentation.views.modals import TEXT_CHARACTERS
@@ -112,8 +112,9 @@ async def _told(
     """The page that says why nothing was booked, one without the member's words, and whether what was typed is kept."""
     use_cases = interaction.client.use_cases
     if isinstance(refused, AlreadyBooked):
-        twin = await use_cases.find.job(refused.job_id)
-        return twin_page(twin, provider_link=has_link(twin)), None, True
+        same = await use_cases.find.job(refused.job_id)
+        confirmed = clip_input.confirms is not None
+        return confirmed_page(same) if confirmed else twin_page(same, provider_link=has_link(same)), None, True
     window = wording.window(use_cases.policy.window)
     if isinstance(refused, NotConfirmed):
         clips = takes.clips_in(clip_input.raw)
@@ -148,7 +149,8 @@ async def _begin(interaction: HorseInteraction, clip_input: ClipInput, press: st
     """Writes the request down. False for a second press within seconds: then the member is told so."""
     if await write_down(interaction, clip_input, private=private, press=press):
         return True
-    await say(interaction, pressed_twice_page(form=interaction.type is discord.InteractionType.modal_submit))
+    form, several = interaction.type is discord.InteractionType.modal_submit, takes.count(clip_input.raw) > 1
+    await say(interaction, pressed_twice_page(form=form, several=several))
     return False
 
 

@@ -26,12 +26,12 @@ from bot.presentation.views.buttons import BUTTONS, job_button
 from bot.presentation.views.cancel_pages import cancel_page, choice_page
 from bot.presentation.views.cancel_several import all_cancelled, choice_of_clips
 from bot.presentation.views.clip_message import more_page
+from bot.presentation.views.confirm_page import confirmed_page
 from bot.presentation.views.custom_ids import Action, FormKind, number_in
-from bot.presentation.views.error_pages import blocked, note_page, twin_page
+from bot.presentation.views.error_pages import blocked, note_page
 from bot.presentation.views.escaping import blocks, unseen
 from bot.presentation.views.layout import Page, paragraph
 from bot.presentation.views.modals import clip_form
-from bot.presentation.views.outcomes import has_link
 from bot.presentation.views.translations import _, ngettext, number
 from bot.services.clip_input import Draft
 
@@ -93,7 +93,7 @@ async def _confirm(interaction: HorseInteraction, subject: str) -> None:
     repeat, draft_id = interaction.client.use_cases.repeat, number_in(subject)
     before = await repeat.confirmed_before(draft_id, interaction.user.id)
     if before is not None:
-        await replace_page(interaction, None, twin_page(before, provider_link=has_link(before)))
+        await replace_page(interaction, None, confirmed_page(before))
         return
     yes = await repeat.confirmed(draft_id, id=interaction.id, member_id=interaction.user.id, role_ids=roles_of(interaction))
     await book(interaction, yes, press=f"{Action.CONFIRM}:{draft_id}")

@@ -76,15 +76,20 @@ _LABEL_CHARACTERS: Final = 80
 
 
 class Press(ui.DynamicItem[ui.Button[Any]], template=BUTTON):
-    """One button. `subject` is a job's or draft's id in decimal, an example's key, or the number of a page."""
+    """One button. `subject` is a job's or draft's id in decimal, an example's key, or the number of a page.
 
-    def __init__(self, action: Action, subject: str, label: str | None = None, *, disabled: bool = False) -> None:
+    `plain`: it does not stand out, since another button of its message does.
+    """
+
+    def __init__(
+        self, action: Action, subject: str, label: str | None = None, *, disabled: bool = False, plain: bool = False
+    ) -> None:
         self.action = action
         self.subject = subject
         super().__init__(
             ui.Button(
                 label=cut(label or _(BUTTONS[action].label), _LABEL_CHARACTERS),
-                style=BUTTONS[action].style,
+                style=_PLAIN if plain else BUTTONS[action].style,
                 custom_id=button_id(action, subject),
                 disabled=disabled,
             )

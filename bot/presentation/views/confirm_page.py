@@ -1,10 +1,13 @@
-"""The private page that asks a member to confirm an order of several clips, with its price. `interactions.booking` shows it."""
+"""The private pages about the confirmation of an order of several clips: one asks for it, with the price, and one says that it
+was given before. `interactions.booking` and the handler of *Confirm* show them.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
 
+from bot.domain.job import Job
 from bot.domain.takes import OneClip
 from bot.errors import NotConfirmed
 from bot.presentation.views import layout, wording
@@ -40,8 +43,20 @@ def confirm_page(asked: NotConfirmed, clips: Sequence[OneClip], draft_id: int, w
     return page.buttons(
         Press(Action.CONFIRM, str(draft_id)),
         # Translators: a button that opens a form with what was typed.
-        Press(Action.DRAFT, str(draft_id), _("Edit")),
+        Press(Action.DRAFT, str(draft_id), _("Edit"), plain=True),
     )
+
+
+def confirmed_page(job: Job) -> Page:
+    """Says to whoever presses Confirm once more that the order is there. `job` is its first."""
+    address = job.address
+    # Translators: clips that are being made, or were made.
+    where = _("`/jobs` shows how far they are.")
+    if address.thread_id and not address.private:
+        # Translators: {thread} is a link to it. Clips that are being made, or were made.
+        where = _("They come in {thread}.").format(thread=f"<#{address.thread_id}>")
+    text = paragraph(_("These clips were ordered with an earlier press; nothing was charged again."), where)
+    return Page(layout.BLUE).text(bold(_("Already confirmed")), text)
 
 
 def _left(asked: NotConfirmed, window: str) -> str:

@@ -144,10 +144,20 @@ def twin_page(job: Job, *, provider_link: bool) -> Page:
     return note_page(_("Already on its way"), text)
 
 
-def pressed_twice_page(*, form: bool) -> Page:
-    """Answers the second press of a button within seconds. `form`: it was a form that was sent twice."""
-    button = _("You pressed this a moment ago; one clip is being made.")
-    return note_page(_("Already on its way"), _("This form came twice; one clip is being made.") if form else button)
+def pressed_twice_page(*, form: bool, several: bool) -> Page:
+    """Answers the second press of a button within seconds. `form`: it was a form that was sent twice. `several`: it asks for
+    several clips, whose price may have to be confirmed yet.
+    """
+    match form, several:
+        case True, True:
+            text = _("This form came twice; it counts once.")
+        case True, False:
+            text = _("This form came twice; one clip is being made.")
+        case False, True:
+            text = _("You pressed this a moment ago; it counts once.")
+        case _:
+            text = _("You pressed this a moment ago; one clip is being made.")
+    return note_page(_("Already on its way"), text)
 
 
 def note_page(headline: str, text: str = "", accent: int = layout.BLUE) -> Page:

@@ -1,7 +1,10 @@
 """Orders of several clips, from the command to the booking: their price is confirmed first, and nothing is made twice."""
 
 from bot.domain.order import OrderKind
-from bot.domain.price import Prices
+from bot.domain.price import FREE, Prices
+from bot.presentation.views.buttons import job_button
+from bot.presentation.views.custom_ids import Action
+from bot.presentation.views.layout import Page
 from tests.fixtures.simcord_bot import labels, picture, shown, text
 from tests.fixtures.simcord_scenes import delivered
 
@@ -48,7 +51,9 @@ async def test_a_second_press_of_confirm_is_told_what_the_first_has_made(server)
     await server.alice.click(shown(asked), label="Confirm")
     await server.env.restart_bot(server.backend.client())
     second = await server.alice.click(shown(asked), label="Confirm")
-    assert "Already on its way" in text(shown(second))
+    told = text(shown(second))
+    assert "**Already confirmed**\nThese clips were ordered with an earlier press; nothing was charged again." in told
+    assert labels(shown(second)) == []
     assert len(await orders(server)) == 1
 
 
@@ -150,3 +155,16 @@ async def test_three_more_takes_of_a_clip_are_behind_more(server, delivery):
         (server.bob.id, job.id, 2),
         (server.bob.id, job.id, 3),
     ]
+
+
+async def test_three_more_takes_that_cost_nothing_are_made_once_by_two_presses(server, delivery):
+    server.backend.prices = FREE
+    await server.env.restart_bot(server.backend.client())
+    _, job, _ = await delivered(server, delivery, **CLIPS)
+    page = Page().buttons(job_button(Action.TAKES, job.id))
+    await server.backend.notifier._messages.send(server.channel.id, page, nonce="1")
+    message = server.channel.last_message
+    await server.alice.click(message, label="3 more takes")
+    second = await server.alice.click(message, label="3 more takes")
+    assert "You pressed this a moment ago; it counts once." in text(shown(second))
+    assert [len(jobs) for jobs in await orders(server)] == [1, 3]

@@ -16,10 +16,12 @@ from bot.domain.job import ENDED, Failure, State
 from bot.domain.price import FREE, Prices
 from bot.domain.progress import Experience
 from bot.domain.quota import Span, Standing, Window
-from bot.errors import QuotaRefused, RequestRefused
+from bot.domain.takes import OneClip
+from bot.errors import NotConfirmed, QuotaRefused, RequestRefused
 from bot.ports import Change, ClipLink, Delivery, Entry, Forecast, LedgerEntry, NoUpload, Progress
 from bot.presentation.views import error_pages, help_page, jobs_page, quota_page, quota_refusal, refusal_pages
 from bot.presentation.views.clip_message import clip_page, more_page
+from bot.presentation.views.confirm_page import confirm_page, confirmed_page
 from bot.presentation.views.custom_ids import FormKind
 from bot.presentation.views.escaping import blocks
 from bot.presentation.views.job_card import card
@@ -140,6 +142,15 @@ async def test_refusals_fit_even_when_everything_is_wrong():
         assert broken(page) == []
 
 
+async def test_the_question_before_several_clips_fits():
+    asked = NotConfirmed((99_999,) * 6, 10**9, before=10**9)
+    for text in NASTY.values():
+        clips = [OneClip(RawClip(Kind.TEXT, text), take, f"{number}{text}") for number in range(3) for take in (1, 2)]
+        for quoted in (True, False):
+            assert broken(confirm_page(asked, clips, 2**63 - 1, "this month", quoted=quoted)) == []
+    assert broken(confirmed_page(a_job())) == []
+
+
 async def test_quota_help_and_errors_fit():
     standing = Standing(999_999, -1, Span(0, NOW_MS))
     entries = tuple(
@@ -151,7 +162,8 @@ async def test_quota_help_and_errors_fit():
         assert broken(help_page.help_page(prices, Window.MONTH, 10**9, preview=True, command_ids=ids)) == []
     reasons = ("allowance", "running", "running_jobs", "guild_allowance", "guild_running", "guild_running_jobs")
     refused = QuotaRefused(tuple(Crossed(reason, 10**6, -5, 10**6, NOW_MS) for reason in reasons))
-    assert broken(quota_refusal.quota_page(refused, 2**63 - 1, "this month")) == []
+    for costs in ((), (99_999,) * 6):
+        assert broken(quota_refusal.quota_page(refused, 2**63 - 1, "this month", costs=costs)) == []
     assert broken(error_pages.error_page(RuntimeError("x" * 9000), "abcdef")) == []
     assert broken(jobs_page.jobs_page([])) == []
     assert broken(jobs_page.jobs_page([], 2)) == []
