@@ -9,7 +9,17 @@ from tests.e2e.bot_process import RENDER_SECONDS
 from tests.fixtures.page import PHONE, box, until
 
 # What is typed for each option of a command. Enter takes the first entry of a list.
-TYPED = {"duration": "3", "resolution": "720", "aspect": "9:16", "seed": "7", "private": "True", "make": "real"}
+TYPED = {
+    "duration": "3",
+    "resolution": "720",
+    "aspect": "9:16",
+    "seed": "7",
+    "takes": "1",
+    "private": "True",
+    "make": "real",
+}
+NUMBERS = {"seed", "takes"}
+"""Options whose list has nothing to pick from."""
 COMMANDS = {
     "/video text": set(TYPED),
     "/video image": {"image", *TYPED},
@@ -68,7 +78,7 @@ class PageMember:
                 self.attach(name, picture)
                 continue
             self.page.keyboard.type(TYPED[name])
-            if name != "seed":
+            if name not in NUMBERS:
                 self.page.keyboard.press("Enter")
 
     def send(self):
