@@ -149,8 +149,8 @@ _FENCE: Final = (
         "a-transition-looks-at-no-fence",
         "who lost a job leaves it alone",
         "bot/storage/statements/jobs.sql",
-        "starts = 0 /*changes*/\nWHERE id = :id AND state = :state AND fence = :fence",
-        "starts = 0 /*changes*/\nWHERE id = :id AND state = :state",
+        "turn END /*changes*/\nWHERE id = :id AND state = :state AND fence = :fence",
+        "turn END /*changes*/\nWHERE id = :id AND state = :state",
     ),
 )
 _OPERATORS: Final = (
@@ -274,8 +274,8 @@ _OTHERS: Final = (
         "a-job-that-was-booked-all-the-same-is-not-woken",
         "nobody waits for ever",
         "bot/services/request_clip.py",
-        "            self.engine.wake(new.id)",
-        "            pass",
+        "            for job in order.jobs:\n                self.engine.wake(job.id)\n",
+        "",
     ),
     mutant(
         "a-log-in-that-is-put-off-ends-the-process",
