@@ -12,7 +12,18 @@ import pytest
 from bot.presentation.interactions import responses
 from sandbox.discord.callbacks import Callbacks
 from sandbox.discord.posting import Posting
-from tests.fixtures.running_bot import PATIENCE_SECONDS, ask, booked, job_of, press, running_bot, shown_to, sought, thinking
+from tests.fixtures.running_bot import (
+    PATIENCE_SECONDS,
+    ask,
+    booked,
+    job_of,
+    press,
+    running_bot,
+    shown_to,
+    sought,
+    text_of,
+    thinking,
+)
 from tests.sandbox_process import sandbox_here
 from tests.waiting import until
 
@@ -201,6 +212,42 @@ async def test_a_look_that_a_library_cancels_is_taken_again(here, app, monkeypat
     await faults(here, CALLBACK | {"what": "reset_after"})
     asked = await ask(here)
     assert (await here.wait(PATIENCE_SECONDS, clip=asked, **{"as": "alice"}))["outcome"] == "clip"
+
+
+async def test_an_answer_that_nobody_could_look_up_is_not_unforeseen(here, app, caplog):
+    caplog.set_level("INFO", "bot")
+    too_late = {"what": "status", "status": 404, "body": {"code": 10062, "message": "Unknown interaction"}}
+    await faults(here, CALLBACK | {"what": "reset"}, CALLBACK | too_late, ORIGINAL | {"what": "reset"})
+    await ask(here, "/help")
+    await until(lambda: "nobody said whether it was answered" in caplog.text, PATIENCE_SECONDS)
+    assert "Traceback" not in caplog.text
+
+
+ARCHIVED = {"at": "discord", "method": "PATCH", "what": "status", "body": {"code": 50083, "message": "Thread is archived"}}
+
+
+async def test_an_answer_in_a_thread_that_was_archived_meanwhile_reopens_it(here, app, caplog):
+    made = await ask(here)
+    assert (await here.wait(PATIENCE_SECONDS, clip=made, **{"as": "alice"}))["outcome"] == "clip"
+    thread_id = (await booked(app, made)).address.thread_id
+    await faults(here, ARCHIVED | {"path": "/webhooks/*/*/messages/@original", "status": 400, "times": 1})
+    picture = await here.upload("cat.png", b"no picture at all")
+    asked = await ask(here, "/video image", image=picture, private=True, channel=str(thread_id))
+    await here.wait(PATIENCE_SECONDS, interaction=asked, state="answered")
+    assert "to change" in text_of(here.state.interactions[asked].original.data)
+    assert "Traceback" not in caplog.text
+
+
+async def test_an_answer_in_a_thread_that_nobody_may_reopen_is_not_unforeseen(here, app, caplog):
+    caplog.set_level("INFO", "bot")
+    await faults(
+        here,
+        ARCHIVED | {"path": "/webhooks/*/*/messages/@original", "status": 400},
+        ARCHIVED | {"path": "/channels/*", "status": 403},
+    )
+    await ask(here, "/video image", image=await here.upload("cat.png", b"no picture at all"), private=True)
+    await until(lambda: "the member could not be told" in caplog.text, PATIENCE_SECONDS)
+    assert "Traceback" not in caplog.text
 
 
 def callbacks(here):

@@ -8,17 +8,23 @@ import discord
 
 from bot.presentation.interactions import error_handler
 from bot.presentation.interactions.booking import book
+from bot.presentation.interactions.button_handlers import press
+from bot.presentation.views.custom_ids import Action
 from bot.services.clip_input import ClipInput
 from bot.tasks import own_cancels_only
+from tests.simulation.discord.bodies import shown
 from tests.simulation.discord.places import GUILD, THREAD
 
 if TYPE_CHECKING:
     from bot.app import Application
     from bot.domain.job import Job
-    from tests.simulation.discord.records import Answer
+    from tests.simulation.discord.records import Answer, Message
     from tests.simulation.plan import Wish
 
 _COMMAND: Final = 2
+_PRESS: Final = 3
+CONFIRM: Final = f"hh:{Action.CONFIRM}:"
+"""Beginning of the custom id of the button that confirms a price."""
 _PERMISSIONS: Final = discord.Permissions(view_channel=True, send_messages=True)
 _AND_THREADS: Final = discord.Permissions(
     view_channel=True, send_messages=True, create_public_threads=True, send_messages_in_threads=True
@@ -27,14 +33,25 @@ _AND_THREADS: Final = discord.Permissions(
 
 async def give(app: Application, wish: Wish, answer: Answer, clip_input: ClipInput) -> Job | None:
     """As the cogs do: an error is told to the member."""
-    data = _delivered(wish, answer, clip_input.id)
-    interaction: Any = discord.Interaction(data=data, state=app.client._connection)
+    interaction: Any = discord.Interaction(data=_delivered(wish, answer, clip_input.id), state=app.client._connection)
     try:
         with own_cancels_only():
             return await book(interaction, clip_input)
     except Exception as error:  # noqa: BLE001  worded for the member
         await error_handler.tell(interaction, error)
         return None
+
+
+async def confirm(app: Application, wish: Wish, answer: Answer, interaction_id: int, page: Message, draft_id: int) -> None:
+    """The member presses Confirm on `page`, with an interaction of its own."""
+    button = {"custom_id": f"{CONFIRM}{draft_id}", "component_type": 2}
+    data = {**_delivered(wish, answer, interaction_id), "type": _PRESS, "message": shown(page), "data": button}
+    interaction: Any = discord.Interaction(data=data, state=app.client._connection)
+    try:
+        with own_cancels_only():
+            await press(interaction, Action.CONFIRM, str(draft_id))
+    except Exception as error:  # noqa: BLE001  worded for the member
+        await error_handler.tell(interaction, error)
 
 
 def _delivered(wish: Wish, answer: Answer, interaction_id: int) -> Any:

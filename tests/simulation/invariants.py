@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from bot.detail import DetailCode
-from tests.simulation import answering, leftovers
+from tests.simulation import answering, leftovers, ordering
 from tests.simulation.building import GIVE_UP_MINUTES
 from tests.simulation.showing import shows_its_end
 
@@ -234,6 +234,7 @@ def of(world: World, last: Life) -> list[Violation]:
         for rule, holds in RULES.items()
         if not holds(case)
     ]
+    found += [Violation(rule, about) for rule, about in ordering.broken(world, jobs)]
     found += _submits(world, jobs)
     found += _told_apart(world, jobs)
     found += [Violation("who is unwanted stands in no line", each) for each in world.watching.unwanted]

@@ -9,6 +9,7 @@ _TWINS_EACH: Final = 10
 _STRANGERS_EACH: Final = 10
 _BLOCKED_EACH: Final = 10
 _TITLES_EACH: Final = 10
+_SEVERAL_EACH: Final = 5
 _LISTING_DOWN_EACH: Final = 25
 LISTING_DOWN_MS: Final = 2_700_000
 """Far longer than it may take to give a clip up after its time is over."""
@@ -21,7 +22,7 @@ class SeedKind:
     `strangers`: other people's jobs that do not tell what they were made of are listed beside submits whose answers are lost.
     `listing_down`: nearly all the time no listing answers, and the first clip hangs; one process, which lives on.
     `words_blocked`: AutoMod of the server blocks a word that stands in nearly every prompt. `titles_blocked`: one in names
-    of threads alone.
+    of threads alone. `several`: some members order several clips at once, up to six.
     """
 
     twins: bool
@@ -29,6 +30,7 @@ class SeedKind:
     listing_down: bool
     words_blocked: bool
     titles_blocked: bool
+    several: bool
 
 
 def kind_of(seed: int) -> SeedKind:
@@ -39,4 +41,5 @@ def kind_of(seed: int) -> SeedKind:
         listing_down=seed % _LISTING_DOWN_EACH == 1,
         words_blocked=seed % _BLOCKED_EACH == 4,
         titles_blocked=seed % _TITLES_EACH == 9,
+        several=seed % _SEVERAL_EACH == 3,
     )

@@ -13,7 +13,7 @@ from bot.errors import HappyHorseError, StorageError
 from bot.services.clip_input import Attached, ClipInput
 from tests.simulation import commands, operators
 from tests.simulation.discord.places import CHANNELS, GUILD, MODERATOR, THREAD
-from tests.simulation.discord.records import Answer
+from tests.simulation.discord.records import Answer, Message
 from tests.simulation.plan import Wish
 from tests.simulation.world import EPOCH_MS
 
@@ -71,15 +71,17 @@ class Members:
             id=interaction,
             member_id=wish.member,
             role_ids=frozenset(),
-            raw=RawClip(wish.kind, wish.prompt, wish.duration, wish.resolution, seed=seed),
+            raw=RawClip(wish.kind, wish.prompt, wish.duration, wish.resolution, seed=seed, takes=wish.takes),
             private=wish.private,
             attached=tuple(_attached(wish.kind, place, number) for place, number in enumerate(wish.pictures, 1)),
         )
-        job = await commands.give(self._app, wish, answer, clip_input)
+        job = await commands.give(self._app, wish, answer, clip_input) or await self._confirm(wish, answer, interaction)
         if job is None:
             return
         self._begin(self._operate(wish, job.id))
+        clips = await self._of_order(job)
         for when, whim in wish.whims:
+            job = clips[0] if len(clips) == 1 else self._world.chance.of("several").choice(clips)
             await self._until(when, job.id)
             self._life.world.note(f"{whim} {job.id}")
             with suppress(HappyHorseError):
@@ -87,6 +89,29 @@ class Members:
                     answer.message.deleted = True
                 else:
                     await self._act(whim, job, wish)
+
+    async def _of_order(self, job: Job) -> list[Job]:
+        with suppress(StorageError):
+            return list(await self._app.client.use_cases.dependencies.jobs.of_order(job.order_id))
+        return [job]
+
+    async def _confirm(self, wish: Wish, answer: Answer, draft_id: int) -> Job | None:
+        """Confirms the price if the member is asked to: `wish.presses` times at nearly the same time. The order's first job."""
+        page = answer.message
+        if f"{commands.CONFIRM}{draft_id}" not in page.custom_ids:
+            return None
+        presses = [self._press_confirm(wish, page, draft_id) for _ in range(wish.presses)]
+        await asyncio.gather(*presses)
+        with suppress(StorageError):
+            job = await self._app.client.use_cases.repeat.confirmed_before(draft_id, wish.member)
+            self._world.faults.struck["members: several clips are ordered"] += job is not None
+            return job
+        return None
+
+    async def _press_confirm(self, wish: Wish, page: Message, draft_id: int) -> None:
+        await asyncio.sleep(self._world.chance.of("several").uniform(0.5, 2))
+        interaction, answer = self._world.discord.answers.ask(wish.member, wish.channel, private=wish.private)
+        await commands.confirm(self._app, wish, answer, interaction, page, draft_id)
 
     async def _operate(self, wish: Wish, job_id: int) -> None:
         for when, whim in wish.operators:
@@ -146,8 +171,21 @@ class Members:
                 current = await use_cases.find.job(job.id)
                 if current.address.result_id is not None:
                     await self._app.notifier.posted_clips.delete(current)
-            case repeat:
-                await self._repeat(_REPEATS[repeat], job, wish)
+            case again if again in _REPEATS:
+                await self._repeat(_REPEATS[again], job, wish)
+            case of_order:
+                await self._act_on_order(of_order, job, wish)
+
+    async def _act_on_order(self, whim: str, job: Job, wish: Wish) -> None:
+        match whim:
+            case "cancel all":
+                await self._app.client.use_cases.cancel.cancel_all(job.id, job.member_id, moderator=False)
+            case "use":
+                changed, used = await self._app.client.use_cases.use.use(job.id, job.member_id, moderator=False)
+                if changed:
+                    await self._app.notifier.posted_clips.show(used)
+            case _:
+                await self._more_takes(job, wish)
 
     async def _post_here(self, job_id: int, wish: Wish) -> None:
         """Has the clip posted in another place, as the button does."""
@@ -170,6 +208,13 @@ class Members:
             notifier.follow(posting.id)
             use_cases.post.wake(posting)
             await notifier.posted_clips.posted_elsewhere(unposted, posting)
+
+    async def _more_takes(self, job: Job, wish: Wish) -> None:
+        make = self._app.client.use_cases.repeat.more_takes
+        interaction, answer = self._world.discord.answers.ask(wish.member, wish.channel, private=wish.private)
+        clip_input = await make(job.id, id=interaction, member_id=job.member_id, role_ids=frozenset())
+        if await commands.give(self._app, wish, answer, clip_input) is None:
+            await self._confirm(wish, answer, interaction)
 
     async def _repeat(self, how: str, job: Job, wish: Wish) -> None:
         interaction, answer = self._world.discord.answers.interact(wish.member, wish.channel, private=wish.private)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -30,6 +31,19 @@ WHIMS: Final = (
     ("retry", 1),
 )
 """What members do about a clip that they have asked for, with weights."""
+OF_SEVERAL: Final = (*WHIMS, ("cancel all", 3), ("more takes", 3), ("use", 2))
+"""The same for one clip of an order of several; "more takes" for one of a clip alone too, in seeds with such orders."""
+_SEVERAL: Final = (
+    (2, ""),
+    (3, ""),
+    (4, ""),
+    (1, " {Rain|Snow}."),
+    (1, " {Rain|Snow|Fog}."),
+    (2, " {Rain|Snow|Fog}."),
+    (3, " {Rain|Snow}."),
+    (1, " {Rain|Snow|Fog} by {day|night}."),
+)
+"""Takes and alternatives behind the prompt: two to six clips."""
 STATES: Final = ("queued", "preparing", "submitting", "generating", "fetching", "fitting", "delivering", "done")
 """Some act when their clip reaches one of these states."""
 WRONG_MS: Final = (0, 0, 0, 300_000, 1_200_000, 3_600_000, -300_000, -3_600_000)
@@ -66,6 +80,8 @@ class Wish:
 
     The time is a number of milliseconds after the act before it, or a state: then the member acts when the clip reaches it.
 
+    `takes` as the command has them. `presses`: how often the member presses Confirm, where there is such a button.
+
     `operators` is the same for what operators do. `pictures` are numbers: the same number is the same picture. `guild` is false
     for a command in direct messages.
     """
@@ -83,6 +99,8 @@ class Wish:
     duration: int
     whims: tuple[tuple[int | str, str], ...]
     operators: tuple[tuple[int | str, str], ...] = ()
+    takes: int = 1
+    presses: int = 1
 
 
 @dataclass(frozen=True)
@@ -126,6 +144,8 @@ class Plan:
         self.lives = [_life(world.chance.of("kills")) for _ in range(world.chance.of("kills").choice((1, 2, 3, 4, 5)))]
         if world.kind.twins:
             self._let_some_be_equal(world.chance.of("twins"))
+        if world.kind.several:
+            self._let_some_be_several(world.chance.of("several"))
         self._let_some_die_posting(world.chance.of("posts"))
         self._let_some_hang(world.chance.of("hangs"))
         by_operators = [operators.whims(world.chance.of("operators")) for _ in self.wishes]
@@ -156,6 +176,21 @@ class Plan:
             same = {"prompt": _SAME, "kind": Kind.TEXT, "pictures": (), "resolution": "720P", "duration": 5}
             self.wishes[number] = replace(self.wishes[number], at_ms=dice.randint(0, 8_000), **same)
         self.wishes.sort(key=lambda each: each.at_ms)
+
+    def _let_some_be_several(self, dice: random.Random) -> None:
+        """Makes most requests ask for several clips. Some members confirm them twice, or do not confirm them."""
+        for number, wish in enumerate(self.wishes):
+            if dice.random() < 0.3:
+                continue
+            takes, words = dice.choice(_SEVERAL)
+            self.wishes[number] = replace(
+                wish,
+                takes=takes,
+                prompt=f"{wish.prompt}{words}",
+                duration=dice.choice((3, 5)),
+                presses=dice.choice((0, 1, 1, 1, 2, 2)),
+                whims=whims(dice, OF_SEVERAL) if dice.random() < 0.7 else wish.whims,
+            )
 
     def _let_some_die_posting(self, dice: random.Random) -> None:
         """Lets some lives die just after a clip is posted, for so long that Discord has forgotten its nonce."""
@@ -215,8 +250,8 @@ class Plan:
         )
 
 
-def whims(dice: random.Random) -> tuple[tuple[int | str, str], ...]:
-    names, weights = zip(*WHIMS, strict=True)
+def whims(dice: random.Random, among: Sequence[tuple[str, int]] = WHIMS) -> tuple[tuple[int | str, str], ...]:
+    names, weights = zip(*among, strict=True)
     chosen = dice.choices(names, weights, k=dice.randint(1, 3))
     return tuple((_when(dice), each) for each in chosen)
 

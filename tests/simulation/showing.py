@@ -19,11 +19,11 @@ def shows_its_end(world: World, job: Row) -> bool:
     """Whether each message that could still be edited shows the end; for a private job, whether any message does."""
     if job["private"]:
         return (
-            job["state"] == "done"
+            (job["state"] == "done" and job["order_size"] == 1)
             or not _open(world, world.discord.places.direct(job["member_id"]), 0)
             or _told_alone(world, job)
         )
-    return all(_says(job, message) for message in _in_reach(world, job))
+    return all(_says(world, job, message) for message in _in_reach(world, job))
 
 
 def _in_reach(world: World, job: Row) -> Iterator[Message]:
@@ -41,7 +41,7 @@ def _in_reach(world: World, job: Row) -> Iterator[Message]:
 
 def _told_alone(world: World, job: Row) -> bool:
     direct = world.discord.places.channels[world.discord.places.direct(job["member_id"])]
-    return any(_says(job, message) for message in (*_answer(world, job), *direct.messages.values()))
+    return any(_says(world, job, message) for message in (*_answer(world, job), *direct.messages.values()))
 
 
 def _answer(world: World, job: Row) -> list[Message]:
@@ -49,7 +49,7 @@ def _answer(world: World, job: Row) -> list[Message]:
     return [] if answer is None else [answer.message]
 
 
-def _says(job: Row, message: Message) -> bool:
+def _says(world: World, job: Row, message: Message) -> bool:
     """Whether the message shows the end: each end but that of a posted clip shows the job's code.
 
     If an operator ends a job while its clip is posted, the clip may be where the card was. A process that hung may still send
@@ -57,11 +57,22 @@ def _says(job: Row, message: Message) -> bool:
     """
     if message.by_one_of_two:
         return True
+    if job["order_size"] > 1:
+        return _arrived(world, job) in message.text
     is_the_clip = f"hh:more:{job['id']}" in message.custom_ids
     if job["state"] == "done":
         return is_the_clip or message.text.startswith(("**Done**", "**Deleted**"))
     posted = job["result_id"] is not None and is_the_clip
     return posted or f"Reference `{job_code(job['id'])}`" in message.text
+
+
+def _arrived(world: World, job: Row) -> str:
+    """What board and mention say of all clips together once all have ended. `bot.presentation.views.board_words` words it."""
+    rows = world.books.execute("SELECT state, result_id FROM whole_jobs WHERE order_id = ?", (job["order_id"],)).fetchall()
+    here, count = sum(state == "done" and result_id is not None for state, result_id in rows), len(rows)
+    if here == count:
+        return "Both are here" if count == 2 else f"All {count} "
+    return f"{here} of {count} " if here else f"None of the {count} "
 
 
 def _open(world: World, channel_id: int, since_ms: int) -> bool:

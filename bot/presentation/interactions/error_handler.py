@@ -14,6 +14,7 @@ from bot.errors import DatabaseBusy, Gone, MediaBusy, NotYours
 from bot.ports import Outcome
 from bot.presentation.discord_codes import (
     ALREADY_ANSWERED,
+    ARCHIVED,
     BAD_TOKEN,
     UNKNOWN_INTERACTION,
     UNKNOWN_WEBHOOK,
@@ -50,7 +51,7 @@ async def tell(interaction: HorseInteraction, error: BaseException) -> None:
         await settle(interaction, Outcome.LOST)
         return
     error_code = secrets.token_hex(_ERROR_CODE_BYTES)
-    if isinstance(cause, (DatabaseBusy, MediaBusy)) or _passes(cause):
+    if isinstance(cause, (DatabaseBusy, MediaBusy)) or _is_the_places(cause):
         _log.error(
             "interaction %d by member %d failed, reference %s: %s", interaction.id, interaction.user.id, error_code, cause
         )
@@ -67,9 +68,13 @@ async def tell(interaction: HorseInteraction, error: BaseException) -> None:
         _log.info("interaction %d: the member could not be told: %s", interaction.id, failure)
 
 
-def _passes(cause: BaseException) -> bool:
-    """Whether Discord, or a proxy before it, refuses what it may take later. Nothing of ours is broken then."""
-    return isinstance(cause, discord.HTTPException) and meaning(cause.status, cause.code) is Meaning.PASSES
+def _is_the_places(cause: BaseException) -> bool:
+    """Whether Discord, or a proxy before it, refuses what it may take later, or the answer is in an archived thread. Nothing of
+    ours is broken then.
+    """
+    if not isinstance(cause, discord.HTTPException):
+        return False
+    return cause.code == ARCHIVED or meaning(cause.status, cause.code) is Meaning.PASSES
 
 
 async def _say(interaction: HorseInteraction, cause: BaseException, error_code: str) -> None:

@@ -21,7 +21,7 @@ from bot.domain.backoff import Doubling
 from bot.domain.job import Job
 from bot.presentation.discord_codes import ALREADY_ANSWERED, BAD_TOKEN, UNKNOWN_INTERACTION, UNKNOWN_MESSAGE, WORDS_BLOCKED
 from bot.presentation.discord_language import public_language
-from bot.presentation.interactions.tries import AGAIN_SECONDS, BROKEN, again, past_proxies
+from bot.presentation.interactions.tries import AGAIN_SECONDS, BROKEN, again, in_open_thread, past_proxies
 from bot.presentation.views.error_pages import note_page
 from bot.presentation.views.layout import Page
 from bot.presentation.views.translations import _, speaking
@@ -169,7 +169,7 @@ async def say(interaction: HorseInteraction, page: Page, *, plain: Page | None =
     gone = False
 
     async def close(shown: Page) -> None:
-        await again(lambda: interaction.edit_original_response(view=shown))
+        await in_open_thread(interaction, lambda: interaction.edit_original_response(view=shown))
 
     try:
         await _let_through(close, closing, None if public else plain)
@@ -193,7 +193,7 @@ def _not_started(interaction: HorseInteraction) -> Page:
 
 async def _change(interaction: HorseInteraction, page: Page, plain: Page | None) -> None:
     async def change(shown: Page) -> None:
-        await again(lambda: interaction.edit_original_response(view=shown))
+        await in_open_thread(interaction, lambda: interaction.edit_original_response(view=shown))
 
     try:
         await _let_through(change, page, plain)
@@ -244,7 +244,7 @@ async def _first(interaction: HorseInteraction, send: Callable[[], Awaitable[obj
                 break
             if error.code != UNKNOWN_INTERACTION:
                 raise
-            if number and await _original(interaction) is not None:
+            if number and await _earlier_try_worked(interaction):
                 break
             msg = f"the answer came too late: {error}"
             raise NotAnswered(msg) from error
@@ -255,6 +255,15 @@ async def _first(interaction: HorseInteraction, send: Callable[[], Awaitable[obj
             _log.info("interaction %d: the answer to its first answer was lost, sending it again", interaction.id)
             await asyncio.sleep(pause)
     interaction.extras[_ANSWERED] = True
+
+
+async def _earlier_try_worked(interaction: HorseInteraction) -> bool:
+    """Raises `PerhapsAnswered` where Discord can't be asked."""
+    try:
+        return await _original(interaction) is not None
+    except (discord.HTTPException, *BROKEN) as error:
+        msg = f"nobody said whether it was answered: {type(error).__name__}: {error}"
+        raise PerhapsAnswered(msg) from error
 
 
 async def _look_up_answer(interaction: HorseInteraction, lost: Exception, started: float) -> int:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import aiohttp
 import discord
 
 from bot.errors import Interrupted
-from bot.presentation.discord_codes import by_a_proxy
+from bot.presentation.discord_codes import ARCHIVED, by_a_proxy
 from bot.tasks import own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
@@ -31,6 +31,24 @@ async def again(send: Callable[[], Awaitable[_T]]) -> _T:
             _log.info("the connection to Discord broke off, trying again: %s", error)
             await asyncio.sleep(pause)
     return await past_proxies(send)
+
+
+async def in_open_thread(interaction: discord.Interaction[Any], send: Callable[[], Awaitable[_T]]) -> _T:
+    """`again` for an edit of an answer. Discord refuses it in a thread that was archived meanwhile; that is reopened then.
+
+    Raises Discord's first refusal where the thread can't be reopened.
+    """
+    try:
+        return await again(send)
+    except discord.HTTPException as refused:
+        if refused.code != ARCHIVED or interaction.channel_id is None:
+            raise
+        try:
+            await interaction.client.http.edit_channel(interaction.channel_id, archived=False)
+        except discord.HTTPException as error:
+            _log.info("interaction %d: its thread is archived and can't be reopened: %s", interaction.id, error)
+            raise refused from error
+        return await again(send)
 
 
 async def past_proxies(send: Callable[[], Awaitable[_T]]) -> _T:

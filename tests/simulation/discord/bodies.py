@@ -14,7 +14,7 @@ _LOADING: Final = 128
 
 
 def shown(message: Message) -> dict[str, Any]:
-    """A message as Discord writes it, of its components only buttons and files. A file that a component
+    """A message as Discord writes it, of its components only texts, buttons and files. A file that a component
     shows is no attachment.
     """
     buttons = [
@@ -27,6 +27,7 @@ def shown(message: Message) -> dict[str, Any]:
     ]
     shown = [{"media": each} for each in files if each["filename"] in message.named]
     components: list[dict[str, Any]] = [{"type": 1, "id": 1, "components": buttons}] if buttons else []
+    components += [{"type": 10, "id": 100 + number, "content": each} for number, each in enumerate(message.texts)]
     if shown:
         components.append({"type": 12, "id": len(buttons) + 2, "items": shown})
     return {

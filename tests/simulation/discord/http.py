@@ -33,8 +33,10 @@ _TOO_LARGE: Final = ((413, 40005), (400, 50045), (413, 0))
 _SMALL_BYTES: Final = 8 * MIB // 3
 """After a refusal the bot tries three quarters of the refused size. Three quarters of this size are below the smallest one that
 the bot tries, so after a refusal of a file of at most this size it may post a link."""
-_SAID: Final = 4
-"""The kind of first answer that is a message."""
+_SAID: Final = (4, 7)
+"""The kinds of first answer that are a message: a new one, or in place of that with the button."""
+_IN_PLACE: Final = 6
+"""The kind of first answer that shows nothing yet: that the message with the button will be changed."""
 _NAMED_SHARE: Final = 0.8
 _JSON: Final = "application/json"
 
@@ -241,8 +243,10 @@ class DiscordWire:
         """The response to a first answer. It does not always name the message that shows the answer."""
         data = payload.get("data") or {}
         message = self._discord.answers.take(token, private=bool(data.get("flags", 0) & EPHEMERAL)).message
-        if payload["type"] == _SAID:
+        if payload["type"] in _SAID:
             self._dressed(message, data, {})
+        if payload["type"] == _IN_PLACE:
+            message.loading = False
         made: dict[str, Any] = {"id": interaction, "type": 2}
         if self._dice.random() < _NAMED_SHARE:
             made["response_message_id"] = str(message.id)

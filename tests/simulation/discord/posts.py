@@ -19,6 +19,8 @@ _NONCE_MS: Final = (125_000, 300_000)
 """How long Discord remembers a nonce: "a few minutes"."""
 _NAMED: Final = re.compile(r'"attachment://([^"]+)"')
 _BLOCKED: Final = "gulls"
+_SILENT: Final = 1 << 12
+"""The flag of a message that notifies nobody."""
 _CLIP: Final = "hh:more:"
 """Beginning of the custom id that only a clip's message has."""
 
@@ -82,7 +84,9 @@ class Posts:
             self._read_by_discord(message, payload, files)
             message.loading = False
             message.custom_ids = list(custom_ids(payload["components"]))
-            message.text = "\n".join(texts(payload["components"]))
+            message.texts = list(texts(payload["components"]))
+            notified = (payload.get("allowed_mentions") or {}).get("users")
+            message.mentions = message.mentions or (bool(notified) and not payload.get("flags", 0) & _SILENT)
             message.named = frozenset(_NAMED.findall(json.dumps(payload["components"])))
         if "attachments" in payload:
             message.files = [str(each.get("filename", "")) for each in payload["attachments"]]

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 class Message:
     """`files` are the names of its attachments, `named` those of files that a component shows.
 
-    `loading`: it says that the bot is thinking.
+    `texts` are those of its components, and `text` all of them. `loading`: it says that the bot is thinking. `mentions`: it
+    notifies a member.
 
     `by_one_of_two`: its content was sent while two processes ran at the same time, and either may have been late.
     """
@@ -19,11 +20,16 @@ class Message:
     custom_ids: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
     named: frozenset[str] = frozenset()
-    text: str = ""
+    texts: list[str] = field(default_factory=list)
+    mentions: bool = False
     ephemeral: bool = False
     deleted: bool = False
     loading: bool = False
     by_one_of_two: bool = False
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.texts)
 
 
 @dataclass
