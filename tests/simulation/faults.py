@@ -65,6 +65,7 @@ DRAWN: Final = (
     "clock: wrong at the start",
     "clock: steps",
     "members: post it here",
+    "members: several clips are ordered",
     "operators: end",
     "operators: retry",
     "operators: another try is booked",

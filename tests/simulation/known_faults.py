@@ -278,6 +278,20 @@ _OTHERS: Final = (
         "",
     ),
     mutant(
+        "each-clip-of-an-order-notifies-its-member",
+        "an order has one mention",
+        "bot/presentation/delivery/clip_poster.py",
+        "silent=job.on_board",
+        "silent=False",
+    ),
+    mutant(
+        "several-clips-are-booked-unconfirmed",
+        "several clips are confirmed first",
+        "bot/services/request_clip.py",
+        "        if not _asks(clip_input, costs):",
+        "        if costs:",
+    ),
+    mutant(
         "a-log-in-that-is-put-off-ends-the-process",
         "nothing is unforeseen",
         "bot/presentation/login.py",
