@@ -147,6 +147,29 @@ class Announcer:
         except TimeoutError:
             return job
 
+    async def with_progress(self, job: Job) -> Job:
+        """The job with its progress message, also where an earlier process died before it knew that Discord had taken it.
+
+        Raises `DeliveryError` for a temporary error.
+        """
+        thread_id = job.address.thread_id
+        if thread_id is None or job.address.progress_id is not None:
+            return job
+        wanted = self._poster.of_order(job, Purpose.PROGRESS, PostState.BEGUN, channel_id=thread_id)
+        post = await self._poster.stored(wanted)
+        if post is None or post.state is not PostState.BEGUN:
+            return job
+        mine = _mine(anchor(await self._boards.jobs_of(job)), Action.CHOOSE) if job.on_board else _mine(job)
+        try:
+            progress_id = await self._messages.find(thread_id, _since(job), mine)
+        except Closed as closed:
+            _log.info("job %s: its thread can't be looked through: %s", job.job_code, closed)
+            return job
+        if progress_id is None:
+            return job
+        await self._poster.keep(replace(post, message_id=progress_id, state=PostState.SENT))
+        return replace(job, address=replace(job.address, progress_id=progress_id))
+
     def _over(self, order_id: int, channel_id: int) -> None:
         self._under_way.pop(order_id, None)
         self._asked[channel_id] -= 1
@@ -263,7 +286,7 @@ class Announcer:
         if job.on_board:
             page, jobs = await self._boards.progress_message(job)
             self._boards.says(job, page)
-            mine = button_id(Action.CHOOSE, anchor(jobs).id).__eq__
+            mine = _mine(anchor(jobs), Action.CHOOSE)
 
         async def send(once: str) -> int:
             return await self._messages.send(thread_id, page, nonce=once)
@@ -292,9 +315,9 @@ class Announcer:
             _log.info("job %s: its member could not be told what is left: %s", job.job_code, error)
 
 
-def _mine(job: Job) -> IsMine:
+def _mine(job: Job, action: Action = Action.CANCEL) -> IsMine:
     """Recognises a card or progress message by its button."""
-    mine = button_id(Action.CANCEL, job.id)
+    mine = button_id(action, job.id)
     return lambda custom_id: custom_id == mine
 
 

@@ -140,7 +140,7 @@ class DiscordNotifier:
         return await self._clip_poster.find(job)
 
     async def unposted(self, job: Job) -> None:
-        job = await self._quiet(job)
+        job = await self._announcer.with_progress(await self._quiet(job))
         self._poster.forget(job.id)
         self._posters.pop(job.id, None)
         with speaking(job.address.locale):
@@ -148,7 +148,7 @@ class DiscordNotifier:
 
     async def ended(self, job: Job) -> bool:
         """As the port says. Messages that can't be edited stay as they are."""
-        job = await self._quiet(job)
+        job = await self._announcer.with_progress(await self._quiet(job))
         with speaking(job.address.locale):
             ending = self._board_ends.show(job) if job.on_board else self._end_messages.end(job, self._posters.get(job.id))
             shown = await ending

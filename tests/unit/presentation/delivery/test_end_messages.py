@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.job import Failure, State
+from bot.domain.post import PostState, Purpose, of_order
 from tests.fixtures.simcord_bot import labels, text
-from tests.fixtures.simcord_scenes import MADE, asked, ended, thread_of, through
+from tests.fixtures.simcord_scenes import MADE, asked, brought, clips_in, ended, thread_of, through
 
 
 @pytest.mark.parametrize("failure", Failure)
@@ -122,3 +123,13 @@ async def test_messages_that_are_gone_do_not_stop_an_ending(server):
     )
     server.env.inject_error("PATCH", "*", status=404, code=10008, times=None)
     await server.backend.notifier.ended(job)
+
+
+async def test_a_progress_message_that_nobody_knew_of_when_the_process_died_does_not_stay_below_the_clip(server, delivery):
+    _, job = await asked(server)
+    assert job.address.progress_id is not None
+    post = await server.backend.storage.posts.find(of_order(job.order_id), Purpose.PROGRESS)
+    await server.backend.storage.posts.keep(replace(post, message_id=None, state=PostState.BEGUN))
+    await brought(server, delivery, await server.backend.storage.jobs.get(job.id))
+    thread = thread_of(server)
+    assert [each.id for each in thread.history()] == [each.id for each in clips_in(thread)]
