@@ -44,7 +44,7 @@ class BoardEnds:
             jobs = await self._boards.jobs_of(job)
             over = all(each.ended or each.state is State.UNPOSTED for each in jobs)
             if over:
-                await self._mentions.mention(jobs)
+                await self._mentions.mention(jobs, quoted=self._boards.quotes(job))
             await self._show_progress(jobs, over=over)
             if job.hides_prompt and job.address.thread_id is not None:
                 await self._rename(job, job.address.thread_id)

@@ -23,7 +23,7 @@ from bot.presentation.delivery.quoting import Quoting
 from bot.presentation.discord_codes import ARCHIVED
 from bot.presentation.discord_errors import NotTaken
 from bot.presentation.views import board, job_card
-from bot.presentation.views.board_words import asked_prompt, lead
+from bot.presentation.views.board_words import asked_prompt, is_here, lead
 from bot.presentation.views.layout import Page
 
 _DRAWN_MOST: Final = 3
@@ -95,6 +95,10 @@ class Boards:
         """The prompt of all jobs of the order; see `asked_prompt`."""
         return asked_prompt(await self.jobs_of(job))
 
+    def quotes(self, job: Job) -> bool:
+        """Whether the order's messages have its member's words: not once a server's filters blocked them."""
+        return self._quoting.lets_through(job.order_id)
+
     def due(self, job: Job) -> bool:
         """Whether the order's progress is to be shown now. `job` is one of its jobs as it is now."""
         known, now = self._board(job), self._clock.now_ms()
@@ -129,7 +133,7 @@ class Boards:
     async def progress_message(self, job: Job) -> tuple[Page, list[Job]]:
         """The order's progress message as it should look now, and the jobs in it."""
         jobs = await self.jobs_of(job)
-        page = board.progress_of_order(jobs, await self._progress(jobs))
+        page = board.progress_of_order(jobs, await self._progress(jobs), quoted=self.quotes(job))
         self._board(job).states = {each.id: each.state for each in jobs}
         return page, jobs
 
@@ -197,16 +201,19 @@ class Boards:
 
     async def _files(self, at: Job, jobs: Sequence[Job], *, first: bool) -> dict[str, bytes | Kept]:
         """Thumbnails of the reference pictures, and the posters of clips that are there."""
-        there = self._cards.known(at) if first else await self._cards.there(at)
         found: dict[str, bytes | Kept] = {}
         names = [job_card.picture_file(place) for place in range(1, board.pictures_shown(jobs) + 1)]
+        posted = [each for each in jobs if each.on_board and is_here(each)]
+        if not names and not posted:
+            return found
+        there = self._cards.known(at) if first else await self._cards.there(at)
         if all(name in there for name in names):
             found |= {name: there[name] for name in names}
         elif first:
             found |= await self._cards.pictures(at)
-        for each in jobs:
+        for each in posted:
             name = job_card.poster_file(each)
             poster = there.get(name) or self._board(at).posters.get(each.id)
-            if each.on_board and each.state is State.DONE and each.address.result_id is not None and poster is not None:
+            if poster is not None:
                 found[name] = poster
         return found

@@ -150,6 +150,11 @@ class CardEdits:
         known = self._known(job)
         return NO_FILES if known is None else known.files
 
+    def drew(self, job: Job) -> bool:
+        """Whether this process knows what the card shows."""
+        known = self._known(job)
+        return known is not None and known.sent is not None
+
     async def there(self, job: Job) -> Mapping[str, Kept]:
         """The files that the card has, by name. Raises `DeliveryError`."""
         known = self._known(job)

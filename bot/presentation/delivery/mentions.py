@@ -32,8 +32,9 @@ class Mentions:
         self._messages = messages
         self._poster = poster
 
-    async def mention(self, jobs: Sequence[Job]) -> None:
+    async def mention(self, jobs: Sequence[Job], *, quoted: bool) -> None:
         """Tells the member in one line what came of these jobs: in their thread, else the channel, else by direct message.
+        `quoted`: with their own words.
 
         Where every place refuses it, the board alone says so. Raises `DeliveryError` for a temporary error.
         """
@@ -46,7 +47,7 @@ class Mentions:
         places = () if address.private else tuple(dict.fromkeys((address.posts_to, address.channel_id)))
         for channel_id in places:
             try:
-                await self._send(jobs, replace(wanted, channel_id=channel_id))
+                await self._send(jobs, replace(wanted, channel_id=channel_id), quoted=quoted)
             except DoneAlready as gone:
                 _log.info("order %d: its mention was there and was deleted: %s", job.order_id, gone)
                 await self._poster.keep(replace(wanted, state=PostState.DELETED))
@@ -58,12 +59,12 @@ class Mentions:
         try:
             with speaking(address.member_locale):
                 channel_id = await self._messages.dm(job.member_id)
-                await self._send(jobs, replace(wanted, way=Way.DIRECT, channel_id=channel_id))
+                await self._send(jobs, replace(wanted, way=Way.DIRECT, channel_id=channel_id), quoted=quoted)
         except Closed as closed:
             _log.info("order %d: nor by direct message: %s", job.order_id, closed)
             await self._poster.keep(replace(wanted, state=PostState.REFUSED))
 
-    async def _send(self, jobs: Sequence[Job], wanted: Post) -> None:
+    async def _send(self, jobs: Sequence[Job], wanted: Post, *, quoted: bool) -> None:
         job, channel_id = lead(jobs), wanted.channel_id or 0
         address = job.address
         # The mention links to its board, so that it can be told from the mention of another order in the same channel.
@@ -72,7 +73,7 @@ class Mentions:
             if address.card_id is None or address.private
             else jump_link(address.guild_id, address.channel_id, address.card_id)
         )
-        text = mention_text(jobs, board)
+        text = mention_text(jobs, board, quoted=quoted)
         mentions = discord.AllowedMentions(everyone=False, roles=False, users=[discord.Object(job.member_id)])
 
         async def send(once: str) -> int:

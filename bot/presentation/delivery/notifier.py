@@ -205,7 +205,7 @@ class DiscordNotifier:
             return
         try:
             async with self._boards.editing(job):
-                page, _ = await self._boards.progress_message(job)
+                page, jobs = await self._boards.progress_message(job)
                 if not self._boards.says(job, page):
                     await self._edit_board_progress(job, address.thread_id, address.progress_id, followed, page)
         except Closed as closed:
@@ -214,6 +214,10 @@ class DiscordNotifier:
             _log.info("order %d shows its progress on its card, not in its thread: %s", job.order_id, closed)
             followed.thread_closed = True
             await self._boards.draw(job, progress=True, urgent=False)
+            return
+        waits = all(each.state is State.QUEUED for each in jobs)
+        if waits and not self._cards.drew(job) and not self._answers.answerable(address):
+            # As in `_show_headline`: after a restart, edits must not be spent on unchanged cards.
             return
         try:
             await self._boards.draw(job, urgent=False)

@@ -39,5 +39,9 @@ class Quoting:
         self._blocked.add(job_id)
         return await once(False)  # noqa: FBT003  what it is, its name says above
 
+    def lets_through(self, job_id: int) -> bool:
+        """False once the words of this job were blocked."""
+        return job_id not in self._blocked
+
     def forget(self, job_id: int) -> None:
         self._blocked.discard(job_id)

@@ -8,17 +8,18 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
-from bot.domain.job import Job, State
+from bot.domain.job import MAY_BE_RETRIED, Job, State
 from bot.domain.progress import bar
 from bot.ports import Progress
 from bot.presentation.views import job_card, layout, unposted, wording
 from bot.presentation.views.board_words import all_ended, anchor, asked_prompt, ending_line, headline, is_here, lead
-from bot.presentation.views.buttons import Press, job_button
+from bot.presentation.views.buttons import BUTTONS, Press, job_button
 from bot.presentation.views.clip_message import may_be_better
 from bot.presentation.views.clip_names import clip_name, counted_clips, plain_name
 from bot.presentation.views.custom_ids import Action
 from bot.presentation.views.escaping import clean, width
 from bot.presentation.views.layout import Page, Picture, bold
+from bot.presentation.views.outcomes import ending
 from bot.presentation.views.progress_text import progress_buttons, progress_line, unwanted
 from bot.presentation.views.translations import N_, _
 
@@ -63,9 +64,9 @@ def board(
     return page.buttons(*_buttons(jobs, prompt, quoted=quoted, finals=finals))
 
 
-def progress_of_order(jobs: Sequence[Job], progress: Mapping[int, Progress]) -> Page:
-    """The progress message of these jobs, one line for each."""
-    quoted = not hides_prompt(jobs)
+def progress_of_order(jobs: Sequence[Job], progress: Mapping[int, Progress], *, quoted: bool = True) -> Page:
+    """The progress message of these jobs, one line for each. `quoted`: with the member's own words."""
+    quoted = quoted and not hides_prompt(jobs)
     page = Page(_accent(jobs)).text(bold(headline(jobs)))
     page.text(*(_line(each, progress.get(each.id), quoted=quoted) for each in jobs))
     return page.buttons(cancel_button(jobs))
@@ -137,6 +138,7 @@ def _cost(jobs: Sequence[Job]) -> str:
 
 def _buttons(jobs: Sequence[Job], prompt: str, *, quoted: bool, finals: bool) -> list[Press | None]:
     used = [each for each in jobs if each.id == each.used_job_id and is_here(each) and may_be_better(each, finals=finals)]
+    failed = [each for each in jobs if each.state in MAY_BE_RETRIED and each.on_board]
     waiting = [each for each in jobs if each.state is State.UNPOSTED and each.on_board and not each.discard]
     # Translators: a button. {clip} is such as "Take 2".
     post = _("Post it here: {clip}")
@@ -145,12 +147,23 @@ def _buttons(jobs: Sequence[Job], prompt: str, *, quoted: bool, finals: bool) ->
     ]
     whole = hides_prompt(jobs) or (quoted and width(clean(prompt)) <= job_card.PROMPT_SHOWN)
     buttons += [job_button(Action.FINAL, each.id) for each in used]
+    buttons += [_next_step(each, quoted=quoted) for each in failed]
     return [*buttons, cancel_button(jobs), None if whole else job_button(Action.PROMPT, anchor(jobs).id)]
 
 
-def mention_text(jobs: Sequence[Job], link: str) -> str:
-    """The one line that mentions the member when nothing of the order runs any more. `link` leads to the card; "" for none."""
-    line = f"<@{jobs[0].member_id}> {all_ended(jobs)}"
+def _next_step(job: Job, *, quoted: bool) -> Press:
+    """What a member does about a clip that failed."""
+    step = ending(job).next_steps[0]
+    # Translators: a button. {what} is such as "Try again", {clip} such as "Take 2".
+    label = _("{what}: {clip}").format(what=_(BUTTONS[step].label), clip=plain_name(job, quoted=quoted))
+    return job_button(step, job.id, label)
+
+
+def mention_text(jobs: Sequence[Job], link: str, *, quoted: bool = True) -> str:
+    """The one line that mentions the member when nothing of the order runs any more. `link` leads to the card; "" for none.
+    `quoted`: with the member's own words.
+    """
+    line = f"<@{jobs[0].member_id}> {all_ended(jobs, quoted=quoted)}"
     # Translators: a link to the message that shows all clips of an order.
     together = _("See them together")
     return f"{line} [{together}]({link})" if link else line

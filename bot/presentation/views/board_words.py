@@ -77,13 +77,15 @@ def ending_line(job: Job, name: str) -> str:
     return f"{line}\n-# {told.brief}" if told.brief else line
 
 
-def all_ended(jobs: Sequence[Job]) -> str:
-    """One line about the whole order: how many clips are here, and what became of each other one."""
-    others = [_fate(each) for each in jobs if not is_here(each)]
+def all_ended(jobs: Sequence[Job], *, quoted: bool) -> str:
+    """One line about the whole order: how many clips are here, and what became of each other one. `quoted`: with the member's
+    own words.
+    """
+    others = [_fate(each, clip_name(each, quoted=quoted)) for each in jobs if not is_here(each)]
     return "; ".join((arrived(jobs), *others)) + "."
 
 
-def _fate(job: Job) -> str:
+def _fate(job: Job, name: str) -> str:
     """What became of a clip that is not here, without a full stop."""
     # Translators: one part of a sentence, behind a semicolon; so all that follow. {clip} is such as "Take 2".
     if job.state is State.UNPOSTED:
@@ -96,7 +98,7 @@ def _fate(job: Job) -> str:
         text = _("{clip} was refused and not charged") if job.cost else _("{clip} was refused")
     else:
         text = _("{clip} did not work and was not charged") if job.cost else _("{clip} did not work")
-    return text.format(clip=clip_name(job))
+    return text.format(clip=name)
 
 
 def asked_prompt(jobs: Sequence[Job]) -> str:

@@ -147,6 +147,25 @@ async def test_of_several_clips_one_is_in_use_which_may_be_changed_and_the_card_
     assert (await storage.jobs.order(10)).used_job_id == ended[0].id
 
 
+async def test_one_clip_of_several_is_posted_elsewhere_with_a_card_of_its_own_and_the_others_keep_theirs(storage):
+    jobs = (await storage.bookings.create(takes(address=an_address(card_id=8)), NO_BOUNDS)).jobs
+    job = await walk(storage, jobs[1], State.UNPOSTED)
+    for card_id in (95, 96):
+        there = an_address(channel_id=98, token="t2", card_id=card_id)
+        moved = await storage.transitions.post_here(job, there, NOW_MS + 5)
+        assert moved == await storage.jobs.get(job.id)
+        assert (moved.elsewhere, moved.on_board) == (True, False)
+        assert (moved.address.card_id, moved.address.channel_id, moved.address.in_place) == (card_id, 98, True)
+        first, _, last = await storage.jobs.of_order(10)
+        assert [(each.address.card_id, each.address.channel_id, each.on_board) for each in (first, last)] == [(8, 30, True)] * 2
+        assert await storage.transitions.post_here(job, there, NOW_MS + 5) is None
+        # It can't be posted there either.
+        delivering = await storage.transitions.advance(moved, State.DELIVERING, NOW_MS)
+        job = await storage.transitions.advance(delivering, State.UNPOSTED, NOW_MS)
+    done = await storage.transitions.end(await walk(storage, jobs[0], State.DELIVERING), State.DONE, NOW_MS, charged=30)
+    assert done.address.card_id == 8
+
+
 async def test_the_only_clip_of_an_order_is_never_the_one_in_use(storage):
     await storage.bookings.create(a_new_order(10), NO_BOUNDS)
     [job] = await storage.jobs.of_order(10)

@@ -102,7 +102,7 @@ async def test_a_take_that_fails_is_refunded_alone_and_its_line_says_so(server):
     card = text(result.response)
     assert "**Take 1** · Did not work · not charged\n-# The video service could not make it." in card
     assert "4 takes · 210 credits" in card
-    assert labels(result.response) == ["Cancel"]
+    assert labels(result.response) == ["Try again: Take 1", "Cancel"]
     progress = text(thread_of(server).last_message)
     assert "**Take 1** · Did not work · not charged" in progress
     assert "**Take 2** · In line" in progress
@@ -132,6 +132,19 @@ async def test_news_of_several_jobs_cost_one_edit_and_none_if_nothing_changed(se
         await notifier._progress_updater.refresh(each)
     # Their time goes on, which the progress message shows.
     assert len(edits(server, before)) <= 1
+
+
+async def test_after_a_restart_a_board_whose_clips_all_wait_is_not_edited(server):
+    result, jobs = await several(server, 3)
+    before = text(result.response)
+    await server.env.restart_bot(server.backend.client())
+    await server.env.advance_time(20 * 60)
+    since = len(server.env.http_requests)
+    for each in jobs:
+        await server.backend.notifier._progress_updater.refresh(Followed(each.id))
+        await server.env.advance_time(5)
+    assert [path for path in edits(server, since) if path.endswith(str(result.response.id))] == []
+    assert text(result.response) == before
 
 
 @pytest.mark.parametrize("ended", [1, 2])

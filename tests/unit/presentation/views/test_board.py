@@ -153,6 +153,11 @@ async def test_the_clip_in_use_comes_first_and_alone():
     assert text_of(page).count("the one in use") == 1
 
 
+async def test_a_clip_that_failed_has_its_next_step_by_name():
+    failed = order(3, (State.FAILED, State.FAILED, State.DONE), failures=(Failure.PROVIDER, Failure.MODERATION, None))
+    assert labels_of(board(failed)) == ["Try again: Take 1", "Edit: Take 2"]
+
+
 async def test_there_is_a_cancel_as_long_as_one_can_be_cancelled():
     assert labels_of(board(order(2, (State.DONE, State.GENERATING)))) == ["Cancel"]
     assert labels_of(board(order(2, (State.DONE, State.DELIVERING)))) == []
