@@ -230,7 +230,11 @@ async def test_an_answer_in_a_thread_that_was_archived_meanwhile_reopens_it(here
     made = await ask(here)
     assert (await here.wait(PATIENCE_SECONDS, clip=made, **{"as": "alice"}))["outcome"] == "clip"
     thread_id = (await booked(app, made)).address.thread_id
-    await faults(here, ARCHIVED | {"path": "/webhooks/*/*/messages/@original", "status": 400, "times": 1})
+    await faults(
+        here,
+        ARCHIVED | {"path": "/webhooks/*/*/messages/@original", "status": 400, "times": 1},
+        {"at": "discord", "method": "PATCH", "path": f"/channels/{thread_id}", "what": "reset", "times": 1},
+    )
     picture = await here.upload("cat.png", b"no picture at all")
     asked = await ask(here, "/video image", image=picture, private=True, channel=str(thread_id))
     await here.wait(PATIENCE_SECONDS, interaction=asked, state="answered")

@@ -38,14 +38,15 @@ async def in_open_thread(interaction: discord.Interaction[Any], send: Callable[[
 
     Raises Discord's first refusal where the thread can't be reopened.
     """
+    thread_id = interaction.channel_id
     try:
         return await again(send)
     except discord.HTTPException as refused:
-        if refused.code != ARCHIVED or interaction.channel_id is None:
+        if refused.code != ARCHIVED or thread_id is None:
             raise
         try:
-            await interaction.client.http.edit_channel(interaction.channel_id, archived=False)
-        except discord.HTTPException as error:
+            await again(lambda: interaction.client.http.edit_channel(thread_id, archived=False))
+        except (discord.HTTPException, *BROKEN) as error:
             _log.info("interaction %d: its thread is archived and can't be reopened: %s", interaction.id, error)
             raise refused from error
         return await again(send)
