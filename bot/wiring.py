@@ -27,6 +27,7 @@ from bot.presentation.client import HappyHorseClient
 from bot.presentation.delivery.notifier import DiscordNotifier
 from bot.presentation.views.translations import Language
 from bot.services.allowances import Allowances
+from bot.services.browse_clips import BrowseClips
 from bot.services.cancel_job import CancelJob
 from bot.services.delete_clip import DeleteClip
 from bot.services.dependencies import Dependencies
@@ -117,6 +118,7 @@ def wire_use_cases(
         cancel=CancelJob(needs.jobs, needs.transitions, needs.providers, engine, clock, partial(let_go, provider_stages)),
         repeat=RepeatClip(needs.jobs, needs.bookings, needs.drafts, clock, offer),
         find=FindJobs(needs.jobs, needs.progress_reader, needs.providers, adapters.kept_clips),
+        browse=BrowseClips(hurried.finished_clips, needs.drafts, adapters.kept_clips, clock),
         delete=DeleteClip(adapters.kept_clips),
         quota=ShowQuota(needs.ledger, clock, policy, needs.allowances, offer.real_prices),
         post=PostClip(needs.jobs, needs.transitions, engine, clock),

@@ -174,7 +174,8 @@ class Job:
 
     `order_size` and `used_job_id` are its order's. `take` and `variant` tell it from the other jobs of its order: which take of
     its prompt it is, from 1, or 0 where its prompt has one take only; and what the alternatives in the prompt gave to it, ""
-    without any. `elsewhere`: its clip is posted in another place than those of the others, with a card of its own.
+    without any. `elsewhere`: its clip is posted in another place than those of the others, with a card of its own. `favourite`:
+    its owner marked it, to find it again.
     """
 
     id: int
@@ -219,6 +220,7 @@ class Job:
     take: int = 0
     variant: str = ""
     elsewhere: bool = False
+    favourite: bool = False
 
     @property
     def due(self) -> int:

@@ -10,6 +10,7 @@ from bot.ports.bookings import Booking, Bookings, NewJob, NewOrder
 from bot.ports.clock import Clock, SettableClock
 from bot.ports.engine import CEILING_SECONDS, Engine, Kinds, Line, Next, RunResult, Shared, ShutGate, Standstill, Why
 from bot.ports.files import KeptClips, KeptFile, KeptPictures, Output, OutputKind
+from bot.ports.finished_clips import FinishedClips
 from bot.ports.job_messages import JobMessages
 from bot.ports.jobs import JobChanges, JobReader, JobRecovery, JobTransitions, ProviderReferences
 from bot.ports.media import Attachments, Change, CheckedImage, ClipFacts, Fitted, Media, Remedy
@@ -65,6 +66,7 @@ __all__ = [
     "Entry",
     "Estimates",
     "FindingCode",
+    "FinishedClips",
     "Fitted",
     "Forecast",
     "Hitch",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bot.domain.price import Prices
 from bot.domain.quota import Policy
 from bot.services.allowances import Allowances
+from bot.services.browse_clips import BrowseClips
 from bot.services.cancel_job import CancelJob
 from bot.services.delete_clip import DeleteClip
 from bot.services.dependencies import Dependencies
@@ -27,6 +28,7 @@ class UseCases:
     cancel: CancelJob
     repeat: RepeatClip
     find: FindJobs
+    browse: BrowseClips
     delete: DeleteClip
     post: PostClip
     use: UseClip

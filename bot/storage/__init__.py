@@ -15,6 +15,7 @@ from bot.ports import (
     AskedStore,
     Bookings,
     Drafts,
+    FinishedClips,
     JobMessages,
     JobReader,
     JobRecovery,
@@ -33,6 +34,7 @@ from bot.storage.bookings import StoredBookings
 from bot.storage.database import Database, Hurried
 from bot.storage.drafts import SavedDrafts
 from bot.storage.file import prepare
+from bot.storage.finished_clips import StoredFinishedClips
 from bot.storage.job_messages import StoredJobMessages
 from bot.storage.job_recovery import StoredJobRecovery
 from bot.storage.job_rows import JobRows
@@ -66,6 +68,7 @@ class Storage:
     provider_states: ProviderStates
     ledger: Ledger
     kept_pictures: KeptPictures
+    finished_clips: FinishedClips
     drafts: Drafts
     key_values: KeyValues
     multipliers: Multipliers
@@ -96,6 +99,7 @@ def storage_over(database: Database) -> Storage:
         provider_states=StoredProviderStates(database),
         ledger=Books(database),
         kept_pictures=StoredPictures(database),
+        finished_clips=StoredFinishedClips(database, rows),
         drafts=SavedDrafts(database),
         key_values=StoredKeyValues(database),
         multipliers=SeenMultipliers(database),

@@ -93,6 +93,7 @@ def _job_of(row: Row, request: Request | None) -> Job:
         used_job_id=row["used_job_id"],
         take=row["take"],
         variant=row["variant"],
+        favourite=bool(row["favourite"]),
         card_rev=row["card_rev"],
         elsewhere=bool(row["elsewhere"]),
     )

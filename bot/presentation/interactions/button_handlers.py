@@ -12,7 +12,7 @@ from bot.domain.examples import EXAMPLES
 from bot.domain.job import Address, Job
 from bot.errors import Gone
 from bot.ports import Outcome
-from bot.presentation.interactions import job_list, permissions
+from bot.presentation.interactions import clip_list, job_list, permissions
 from bot.presentation.interactions.asked import Pressed, settle, write_down
 from bot.presentation.interactions.booking import book
 from bot.presentation.interactions.context import roles_of
@@ -118,8 +118,16 @@ def _repeated(action: Action) -> Callable[[HorseInteraction, Job], Awaitable[Non
 
 
 async def _more(interaction: HorseInteraction, job: Job) -> None:
-    left = await _left(interaction) if interaction.user.id == job.member_id else ""
-    await replace_page(interaction, job, more_page(job, left, deletes=permissions.may_delete(interaction, job)))
+    own = interaction.user.id == job.member_id
+    left = await _left(interaction) if own else ""
+    await replace_page(interaction, job, more_page(job, left, deletes=permissions.may_delete(interaction, job), marks=own))
+
+
+def _marked(*, favourite: bool) -> Callable[[HorseInteraction, Job], Awaitable[None]]:
+    async def mark(interaction: HorseInteraction, job: Job) -> None:
+        await _more(interaction, await interaction.client.use_cases.browse.mark(job, favourite=favourite))
+
+    return mark
 
 
 async def _left(interaction: HorseInteraction) -> str:
@@ -233,6 +241,7 @@ _WITHOUT_JOB: Final[Mapping[Action, Callable[[HorseInteraction, str], Awaitable[
     Action.CONFIRM: _confirm,
     Action.EXAMPLE: _example,
     Action.PAGE: job_list.show_list_page,
+    Action.CLIPS: clip_list.show_found_page,
 }
 _ON_JOBS: Final[Mapping[Action, Callable[[HorseInteraction, Job], Awaitable[None]]]] = {
     Action.REMIX: _remix,
@@ -243,6 +252,9 @@ _ON_JOBS: Final[Mapping[Action, Callable[[HorseInteraction, Job], Awaitable[None
     Action.TAKES: _repeated(Action.TAKES),
     Action.MORE: _more,
     Action.USE: _written(Action.USE, use_this_one),
+    Action.OPEN: clip_list.open_clip,
+    Action.MARK: _marked(favourite=True),
+    Action.UNMARK: _marked(favourite=False),
     Action.PROMPT: _show_prompt,
     Action.LINK: fresh_link,
     Action.POST: _written(Action.POST, post_here),

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from bot.presentation.interactions.responses import HorseInteraction, hold, say, wait
-from bot.presentation.views.custom_ids import number_in
+from bot.presentation.views.custom_ids import PAGES_MOST, number_in
 from bot.presentation.views.jobs_page import jobs_page
-
-_PAGES_MOST: Final = 1_000_000
-"""More pages than any member has. A larger number is not from a button of ours."""
 
 
 async def show(interaction: HorseInteraction) -> None:
@@ -20,7 +15,7 @@ async def show(interaction: HorseInteraction) -> None:
 
 async def show_list_page(interaction: HorseInteraction, subject: str) -> None:
     """Another page, in place of the one whose button was pressed. Raises `Gone` for a subject that is no page."""
-    number = number_in(subject, most=_PAGES_MOST)
+    number = number_in(subject, most=PAGES_MOST)
     await hold(interaction)
     await _say(interaction, number)
 

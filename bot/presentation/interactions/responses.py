@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
@@ -21,6 +21,7 @@ from bot.domain.backoff import Doubling
 from bot.domain.job import Job
 from bot.presentation.discord_codes import ALREADY_ANSWERED, BAD_TOKEN, UNKNOWN_INTERACTION, UNKNOWN_MESSAGE, WORDS_BLOCKED
 from bot.presentation.discord_language import public_language
+from bot.presentation.interactions.page_files import NO_FILES, uploads
 from bot.presentation.interactions.tries import AGAIN_SECONDS, BROKEN, again, in_open_thread, past_proxies
 from bot.presentation.views.error_pages import note_page
 from bot.presentation.views.layout import Page
@@ -143,24 +144,28 @@ def _on_answer(interaction: HorseInteraction, job: Job | None) -> bool:
     return not shows_it and message.type is not discord.MessageType.chat_input_command
 
 
-async def say(interaction: HorseInteraction, page: Page, *, plain: Page | None = None) -> None:
+async def say(
+    interaction: HorseInteraction, page: Page, *, plain: Page | None = None, files: Mapping[str, bytes] = NO_FILES
+) -> None:
     """Shows a page to this member alone, whatever was answered so far. Raises `NotAnswered` as `wait` does.
 
-    `plain` is shown instead where the server's filters block the text of `page`.
+    `plain` is shown instead where the server's filters block the text of `page`. `files` are the pictures of the page, by the
+    names that it has for them.
     """
     if interaction.extras.pop(_IN_PLACE, False):
-        await _change(interaction, page, plain)
+        await _change(interaction, page, plain, files)
         return
     if not answered(interaction):
 
         async def first(shown: Page) -> None:
-            await _first(interaction, lambda: interaction.response.send_message(view=shown, ephemeral=True))
+            send = interaction.response.send_message
+            await _first(interaction, lambda: send(view=shown, ephemeral=True, files=uploads(files)))
 
         await _let_through(first, page, plain)
         return
     public = interaction.extras.get(_PUBLIC_WAIT)
     if public is None:
-        await add(interaction, page, plain=plain)
+        await add(interaction, page, plain=plain, files=files)
         return
     # A follow-up to a public wait that is still open takes its place, so everybody would see it; and Discord has refused
     # follow-ups to one that was deleted while open (discord-api-docs 2739). So the wait is edited, the member answered in
@@ -169,7 +174,7 @@ async def say(interaction: HorseInteraction, page: Page, *, plain: Page | None =
     gone = False
 
     async def close(shown: Page) -> None:
-        await in_open_thread(interaction, lambda: interaction.edit_original_response(view=shown))
+        await _edit(interaction, shown, NO_FILES if public else files)
 
     try:
         await _let_through(close, closing, None if public else plain)
@@ -180,7 +185,7 @@ async def say(interaction: HorseInteraction, page: Page, *, plain: Page | None =
         gone = True
     del interaction.extras[_PUBLIC_WAIT]
     if public or gone:
-        await add(interaction, page, plain=plain)
+        await add(interaction, page, plain=plain, files=files)
     if public and not gone:
         with suppress(discord.NotFound):
             await again(interaction.delete_original_response)
@@ -191,27 +196,33 @@ def _not_started(interaction: HorseInteraction) -> Page:
         return note_page(_("Not started"), _("The reason went to the member alone."))
 
 
-async def _change(interaction: HorseInteraction, page: Page, plain: Page | None) -> None:
+async def _change(interaction: HorseInteraction, page: Page, plain: Page | None, files: Mapping[str, bytes]) -> None:
     async def change(shown: Page) -> None:
-        await in_open_thread(interaction, lambda: interaction.edit_original_response(view=shown))
+        await _edit(interaction, shown, files)
 
     try:
         await _let_through(change, page, plain)
     except discord.NotFound:
         # The member dismissed it meanwhile.
-        await add(interaction, page, plain=plain)
+        await add(interaction, page, plain=plain, files=files)
 
 
-async def add(interaction: HorseInteraction, page: Page, *, plain: Page | None = None) -> None:
+async def add(
+    interaction: HorseInteraction, page: Page, *, plain: Page | None = None, files: Mapping[str, bytes] = NO_FILES
+) -> None:
     """Shows one more page to this member alone, after the first answer. After a broken connection it may come twice.
 
-    `plain` as in `say`.
+    `plain` and `files` as in `say`.
     """
 
     async def follow(shown: Page) -> None:
-        await again(lambda: interaction.followup.send(view=shown, ephemeral=True))
+        await again(lambda: interaction.followup.send(view=shown, ephemeral=True, files=uploads(files)))
 
     await _let_through(follow, page, plain)
+
+
+async def _edit(interaction: HorseInteraction, page: Page, files: Mapping[str, bytes]) -> None:
+    await in_open_thread(interaction, lambda: interaction.edit_original_response(view=page, attachments=uploads(files)))
 
 
 async def open_form(interaction: HorseInteraction, form: ui.Modal) -> None:

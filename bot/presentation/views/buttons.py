@@ -63,6 +63,11 @@ BUTTONS: Final[Mapping[Action, Button]] = {
     Action.DRAFT: Button(N_("Edit and try again"), May.AUTHOR, _FIRST),
     Action.EXAMPLE: Button("", May.ANYONE),
     Action.PAGE: Button("", May.ANYONE),
+    Action.CLIPS: Button("", May.ANYONE),
+    Action.OPEN: Button("", May.OWNER),
+    # Translators: buttons that mark a clip as one of the member's favourites, and take the mark away.
+    Action.MARK: Button(N_("Favourite"), May.OWNER),
+    Action.UNMARK: Button(N_("Not a favourite"), May.OWNER),
 }
 EXAMPLE_TITLES: Final = {
     # Translators: buttons, at most 80 characters, that open an example; so the next two.

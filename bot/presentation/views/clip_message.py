@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.domain.clip import Resolution
 from bot.domain.clip_match import Came
-from bot.domain.job import Job
+from bot.domain.job import Job, State
 from bot.ports import Change, Delivery, NoUpload
 from bot.presentation.views import layout, wording
 from bot.presentation.views.buttons import job_button
@@ -87,10 +87,11 @@ def described(job: Job, came: Came | None, *, quoted: bool) -> str:
     return told.format(seconds=length, prompt=one_line(job.request.prompt, _DESCRIPTION_CHARACTERS))
 
 
-def more_page(job: Job, left: str = "", *, deletes: bool) -> Page:
+def more_page(job: Job, left: str = "", *, deletes: bool, marks: bool = False) -> Page:
     """The private page that a press on More opens.
 
-    `left` says how many credits are left, if the member owns the clip. `deletes`: they may delete the clip.
+    `left` says how many credits are left, if the member owns the clip. `deletes`: they may delete the clip. `marks`: it is
+    theirs, so they may mark it as a favourite.
     """
     request = job.request
     view = Page(layout.BLUE).text(layout.bold(_("About this clip")), wording.settings_line(request), _made_of(job))
@@ -106,6 +107,8 @@ def more_page(job: Job, left: str = "", *, deletes: bool) -> Page:
         actions.append(Action.LINK)
     if not job.hides_prompt:
         actions.append(Action.TAKES)
+    if marks and job.state is State.DONE and job.address.result_id is not None:
+        actions.append(Action.UNMARK if job.favourite else Action.MARK)
     if deletes and job.address.result_id is not None:
         actions.append(Action.DELETE)
     return view.buttons(*(job_button(action, job.id) for action in actions))

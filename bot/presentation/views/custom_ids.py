@@ -41,6 +41,10 @@ class Action(StrEnum):
     TAKES = "takes"
     EXAMPLE = "example"
     PAGE = "page"
+    CLIPS = "clips"
+    OPEN = "open"
+    MARK = "mark"
+    UNMARK = "unmark"
 
 
 class FormKind(StrEnum):
@@ -65,9 +69,15 @@ class FormId:
 
 
 _SUBJECT: Final = "[a-z0-9]{1,20}"
-"""A job's, draft's or message's id in decimal, an example's key, the number of a page, or "0" for a new form."""
+"""A job's, draft's or message's id in decimal, an example's key, the number of a page, "0" for a new form, or what `found_page`
+returns."""
 BUTTON: Final = re.compile(rf"hh:(?P<action>{'|'.join(Action)}):(?P<subject>{_SUBJECT})")
 _FORM: Final = re.compile(rf"hh:form:(?P<kind>[a-z]+):(?P<subject>{_SUBJECT})(?::(?P<provider>[a-z]{{1,20}}))?")
+_DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
+_ID_DIGITS: Final = 13
+"""Digits of the largest id in base 36. Seven are left of a subject for the number of a page."""
+PAGES_MOST: Final = 1_000_000
+"""More pages than any member has. A larger number is not from a button of ours."""
 _KINDS: Final = {each.value: each for each in FormKind}
 
 
@@ -83,6 +93,25 @@ def read_form(custom_id: str) -> FormId | None:
     """The parts of a form's custom id; None for a form that is not ours."""
     match = _FORM.fullmatch(custom_id)
     return None if match is None else FormId(_KINDS.get(match["kind"]), match["subject"], match["provider"])
+
+
+def found_page(search_id: int, page: int) -> str:
+    """Names a page of what a search found, for a subject. `search_id` is the draft that has the search, 0 for everything."""
+    digits = ""
+    while search_id:
+        search_id, rest = divmod(search_id, 36)
+        digits = _DIGITS[rest] + digits
+    return f"{digits.rjust(_ID_DIGITS, '0')}{page}"
+
+
+def read_found_page(subject: str) -> tuple[int, int]:
+    """Search and page of `found_page`. Raises `Gone` for a subject that is none."""
+    page = number_in(subject[_ID_DIGITS:], most=PAGES_MOST)
+    search_id = int(subject[:_ID_DIGITS], 36)
+    if search_id > LARGEST:
+        msg = "a custom id without an id of ours"
+        raise Gone(msg)
+    return search_id, page
 
 
 def number_in(subject: str, *, most: int = LARGEST) -> int:

@@ -66,6 +66,7 @@ def _command_lines(command: Callable[[str], str]) -> list[str]:
     # Translators: "Animate this image" is a command, which stays English. "Apps" is an entry of Discord's menu.
     animate = _("**Animate this image** on any picture: hold or right-click the message, then Apps")
     jobs = _("{command} what is on its way")
+    clips = _("{command} what you made, to browse and search")
     quota = _("{command} what you may still spend")
     return [
         text.format(command=command("video text")),
@@ -73,6 +74,7 @@ def _command_lines(command: Callable[[str], str]) -> list[str]:
         characters.format(command=command("video characters")),
         studio.format(command=command("video studio")),
         animate,
+        clips.format(command=command("clips")),
         f"{jobs.format(command=command('jobs'))} · {quota.format(command=command('quota'))}",
     ]
 

@@ -37,7 +37,7 @@ RESOLUTIONS: Final = {
 }
 MAKES: Final = {"scenario": N_("A real clip"), PREVIEW: N_("A quick preview, drawn here")}
 """Names of the providers for members who may choose."""
-_KINDS: Final = {
+KINDS: Final = {
     # Translators: ways to make a clip, first in a row of figures; so the next two.
     Kind.TEXT: N_("Text to video"),
     Kind.IMAGE: N_("Image to video"),
@@ -108,7 +108,7 @@ def counted(provider: str, *, mixed: bool) -> Counted:
 
 
 def kind(which: Kind) -> str:
-    return _(_KINDS[which])
+    return _(KINDS[which])
 
 
 def shape(aspect: Aspect) -> str:

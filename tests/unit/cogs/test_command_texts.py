@@ -56,7 +56,7 @@ def size(command):
 
 async def test_every_description_and_choice_is_told_in_the_other_language_and_fits(server, made_up, both):  # noqa: F811  a fixture
     commands = registered(server)
-    assert sorted(commands) == ["Animate this image", "help", "jobs", "quota", "video"]
+    assert sorted(commands) == ["Animate this image", "clips", "help", "jobs", "quota", "video"]
     for command in commands.values():
         for part in parts(command):
             assert bool(part.get("description")) == (GERMAN in part.get("description_localizations", {})), part["name"]

@@ -72,9 +72,9 @@ async def test_jobs_show_the_poster_that_the_card_shows(server, delivery):
 
 async def test_help_names_commands_so_that_a_press_begins_them(server):
     ids = server.backend.now.command_ids
-    assert set(ids) == {"video", "jobs", "quota", "help"}
+    assert set(ids) == {"video", "jobs", "clips", "quota", "help"}
     told = text((await server.alice.slash(server.channel, "help")).response)
-    for path in ("video text", "video image", "video characters", "video studio", "jobs", "quota"):
+    for path in ("video text", "video image", "video characters", "video studio", "jobs", "clips", "quota"):
         assert f"</{path}:{ids[path.split()[0]]}>" in told
     await server.env.restart_bot(server.backend.client())
     assert server.backend.now.command_ids == ids

@@ -11,7 +11,7 @@ from bot.domain.permissions import May
 from bot.presentation.interactions import button_handlers, permissions
 from bot.presentation.views import buttons
 from bot.presentation.views.buttons import Press
-from bot.presentation.views.custom_ids import Action, FormKind
+from bot.presentation.views.custom_ids import Action, FormKind, found_page
 from bot.presentation.views.layout import Page
 from tests.fixtures.simcord_bot import labels, picture, shown, text
 from tests.fixtures.simcord_scenes import asked
@@ -45,9 +45,13 @@ BUTTONS = {
     "confirm": TYPED,
     "example": ALL,
     "page": ALL,
+    "clips": ALL,
+    "open": OWN,
+    "mark": OWN,
+    "unmark": OWN,
 }
 FORMS = {"remix": READERS, "edit": READERS, "draft": TYPED, "animate": TYPED, "example": ALL, "studio": ALL}
-WITHOUT_JOB = {"draft", "confirm", "example", "page", "animate", "studio"}
+WITHOUT_JOB = {"draft", "confirm", "example", "page", "clips", "animate", "studio"}
 REFUSALS = {"not-yours": "**Not yours to press**", "gone": "**No longer here**"}
 TYPED_IN = {"prompt": "A blue kite", "duration": ["3"], "frame": ["720P 1:1"], "seed": ""}
 
@@ -82,6 +86,8 @@ async def subject_of(server, name):
         return EXAMPLES[0].key
     if name == "page":
         return "1"
+    if name == "clips":
+        return found_page(0, 1)
     if name == "studio":
         return "0"
     if name == "draft":

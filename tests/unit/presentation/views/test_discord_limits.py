@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.domain.clip import Kind, RawClip
+from bot.domain.clip_search import ClipSearch, words_in
 from bot.domain.job import ENDED, Failure, State
 from bot.domain.price import FREE, Prices
 from bot.domain.progress import Experience
@@ -19,7 +20,7 @@ from bot.domain.quota import Span, Standing, Window
 from bot.domain.takes import OneClip
 from bot.errors import NotConfirmed, QuotaRefused, RequestRefused
 from bot.ports import Change, ClipLink, Delivery, Entry, Forecast, LedgerEntry, NoUpload, Progress
-from bot.presentation.views import error_pages, help_page, jobs_page, quota_page, quota_refusal, refusal_pages
+from bot.presentation.views import clips_page, error_pages, help_page, jobs_page, quota_page, quota_refusal, refusal_pages
 from bot.presentation.views.clip_message import clip_page, more_page
 from bot.presentation.views.confirm_page import confirm_page, confirmed_page
 from bot.presentation.views.custom_ids import FormKind
@@ -30,6 +31,7 @@ from bot.presentation.views.modals import clip_form
 from bot.presentation.views.progress_text import progress_page, progress_text
 from bot.presentation.views.translations import speak, translated
 from bot.problem import Crossed, Problem, ProblemCode
+from bot.services.browse_clips import CLIPS_SHOWN
 from bot.services.clip_input import Draft
 from bot.services.find_jobs import JOBS_SHOWN, Listed
 from bot.services.offer import Offer
@@ -129,6 +131,24 @@ async def test_a_list_of_jobs_fits(prompt):
             several = [Listed(replace(job, id=job.id - number), progress) for number in range(JOBS_SHOWN + 1)]
             posters = {each.job.id: "https://cdn.example/poster.jpg" for each in several}
             assert broken(jobs_page.jobs_page(several, 10**6, posters=posters)) == []
+
+
+@pytest.mark.parametrize(("language", "prompt"), ENGLISH_AND_OTHERS, indirect=["language"])
+async def test_pages_of_clips_and_one_of_them_fit(prompt):
+    address = an_address(result_url=f"https://discord.com/channels/{2**63 - 1}/{2**63 - 1}/{2**63 - 1}")
+    each = a_job(
+        2**63 - 1, State.DONE, request=a_request(prompt=prompt), address=address, order_size=6, variant=prompt, favourite=True
+    )
+    clips = [replace(each, id=each.id - number) for number in range(CLIPS_SHOWN + 1)]
+    search = ClipSearch(words_in(prompt), Kind.CHARACTERS, 1, favourites=True)
+    for quoted in (True, False):
+        for posters in ((), [job.id for job in clips]):
+            page = clips_page.clips_page(clips, search, 2**63 - 1, 10**6, posters=posters, quoted=quoted)
+            assert broken(page) == []
+        for poster in (True, False):
+            assert broken(clips_page.clip_opened(each, poster=poster, quoted=quoted)) == []
+    for page in (1, 2):
+        assert broken(clips_page.clips_page([], search, 1, page)) == []
 
 
 async def test_refusals_fit_even_when_everything_is_wrong():
