@@ -4,6 +4,7 @@ rows, with the statements here.
 
 from __future__ import annotations
 
+import itertools
 import random
 from typing import Any, Final
 
@@ -21,6 +22,8 @@ LINE_PAUSES: Final = Doubling(first=60, longest=3600)
 """Seconds until a line to the operator that could not be sent is tried again."""
 TRIES_MOST: Final = 7
 """The pauses of so many tries are three days together."""
+
+_numbers = itertools.count(random.randrange(RANDOM_END))  # noqa: S311  tells the posts of two processes apart, guards nothing
 
 _KEEP = statement("posts.keep")
 _FIND = statement("posts.find")
@@ -120,9 +123,8 @@ class StoredPosts:
 
 
 def drawn_id(at_ms: int) -> int:
-    """An id for a new post."""
-    drawn = random.randrange(RANDOM_END)  # noqa: S311  tells posts of one millisecond apart, guards nothing
-    return new_ids(at_ms, (drawn,))[0]
+    """An id for a new post. Posts of one millisecond have different ids: the random part goes on from the last one's."""
+    return new_ids(at_ms, (next(_numbers) % RANDOM_END,))[0]
 
 
 def posts_of_order(order_id: int, address: Address, at_ms: int) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ import pytest
 from bot.domain.job import State, Way
 from bot.domain.post import Post, PostState, Purpose, nonce_of, of_job, of_order
 from bot.ports import Posted
+from bot.storage.posts import drawn_id
 from tests.contract.store.state_paths import make, walk
 from tests.factories import NOW_MS, an_address
 from tests.posts import placed
@@ -91,3 +92,7 @@ async def test_an_end_that_was_put_off_comes_when_it_is_due(storage):
     assert [each.id for each in await storage.posts.refused(NOW_MS + 3_600_000, 9)] == [1]
     await storage.posts.want(job.order_id)
     assert [each.id for each in await storage.posts.behind(NOW_MS)] == [1, 2]
+
+
+def test_posts_of_one_millisecond_have_different_ids():
+    assert len({drawn_id(NOW_MS) for _ in range(10_000)}) == 10_000
