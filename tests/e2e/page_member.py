@@ -26,6 +26,7 @@ COMMANDS = {
     "/video characters": {*(f"character{number}" for number in range(1, 10)), *TYPED},
     "/video studio": set(),
     "/jobs": set(),
+    "/clips": {"search", "kind", "when", "favourites"},
     "/quota": set(),
     "/help": set(),
     "Animate this image": set(),

@@ -168,8 +168,26 @@ def test_a_clip_under_way_is_cancelled_with_a_second_thought(user, bot):
     expect(user.thread.locator("video")).to_be_visible(timeout=CLIP_MS)
 
 
+def test_a_search_with_every_option_finds_the_clip(user, bot):
+    prompt = f"A lantern {next(numbers)} on a boat, waves"
+    user.choose("/video text")
+    user.page.keyboard.type(prompt)
+    user.send()
+    user.made(prompt)
+    user.choose("/clips")
+    for name, typed in {"search": "lantern", "kind": "text", "when": "7 days", "favourites": "False"}.items():
+        user.option(name)
+        user.page.keyboard.type(typed)
+        if name != "search":
+            user.page.keyboard.press("Enter")
+    user.send()
+    told = user.messages.locator("article.ephemeral", has_text="/clips").last
+    expect(told.locator(".container").first).to_contain_text(prompt)
+    user.look("found")
+
+
 def test_jobs_quota_and_help_answer_in_sight_and_others_see_none_of_it(user, bot):
-    for command in ("/help", "/quota", "/jobs"):
+    for command in ("/help", "/quota", "/jobs", "/clips"):
         user.choose(command)
         user.page.keyboard.press("Enter")
         told = user.messages.locator("article.ephemeral", has_text=command).last
