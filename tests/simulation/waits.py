@@ -45,6 +45,10 @@ _ENCODER: Final = "encoding hangs"
 IDLE_SECONDS: Final = RETRY_AFTER_MOST + 2 * 75.0
 """The line may wait because of a refusal before the end of the last fault, and once more after a try that is refused too."""
 _UNFINISHED: Final = "SELECT id, state, not_before_ms FROM jobs WHERE ended_at_ms IS NULL"
+_ASKED: Final = """
+    SELECT whole_jobs.id, whole_jobs.member_id, whole_jobs.state, orders.source
+    FROM whole_jobs JOIN orders ON orders.id = whole_jobs.order_id ORDER BY whole_jobs.id
+"""
 _IN_SLOTS: Final = frozenset({"preparing", "submitting", "generating"})
 
 
@@ -97,11 +101,11 @@ class Waits:
                 if wait.idle > IDLE_SECONDS:
                     yield f"job {job_id} stood in line for {wait.idle:.0f} s with room, all being well"
             return
-        jobs = self._world.books.execute("SELECT id, member_id, state FROM whole_jobs ORDER BY id").fetchall()
+        jobs = self._world.books.execute(_ASKED).fetchall()
         allowed = ALLOWED_SECONDS + sum(_ALLOWED_MORE.get(each, 0.0) for each in trouble.names)
         if _ENCODER in trouble.names:
-            allowed += ENCODING_SECONDS_MOST * sum(member_id == trouble.member for _, member_id, _ in jobs)
-        for job_id, member_id, state in jobs:
+            allowed += ENCODING_SECONDS_MOST * sum(member_id == trouble.member for _, member_id, _, _ in jobs)
+        for job_id, member_id, state, source in jobs:
             if member_id == trouble.member:
                 continue
             clips, shown_ms = self._world.vendor.of(job_id), self._shown_ms.get(job_id)
@@ -109,9 +113,14 @@ class Waits:
                 yield f"job {job_id} of member {member_id} is {state}, and {', '.join(sorted(trouble.names))} is another's"
                 continue
             wait = self._waits.get(job_id, Wait())
-            took = (shown_ms - EPOCH_MS - (job_id >> 22) - clips[0].takes_ms) / 1000 - wait.full
+            took = (shown_ms - EPOCH_MS - (_asked_by(source) >> 22) - clips[0].takes_ms) / 1000 - wait.full
             if took > allowed:
                 yield (
                     f"job {job_id} of member {member_id} took {took:.0f} s more than its making and the full line, of them"
                     f" {wait.idle:.0f} s in line with room; {allowed:.0f} s are allowed ({', '.join(sorted(trouble.names))})"
                 )
+
+
+def _asked_by(source: str) -> int:
+    """The interaction that asked for an order: a wait begins with it, long before the order where pictures are read first."""
+    return int(source.removeprefix("interaction:"))
