@@ -31,9 +31,12 @@ def unanswered(world: World) -> Iterator[str]:
 
 
 def told_twice(world: World) -> Iterator[str]:
+    """Members who got a message of its own twice. The answer to a command that was given in direct messages is none."""
+    answers = {answer.message.id for answer in world.discord.answers.by_token.values()}
     for asked in _rows(world, "SELECT * FROM asked WHERE outcome = 'told'"):
         direct = world.discord.places.channel(_direct_of(world, asked))
-        told = [each for each in direct.messages.values() if f"hh:draft:{asked['id']}" in each.custom_ids]
+        there = (each for each in direct.messages.values() if each.id not in answers)
+        told = [each for each in there if f"hh:draft:{asked['id']}" in each.custom_ids]
         world.faults.struck["members: told that nothing was begun"] += 1
         if len(told) > 1:
             yield f"interaction {asked['id']}: {len(told)} messages"

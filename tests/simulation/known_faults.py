@@ -212,9 +212,11 @@ _MEMORY: Final = (
     mutant(
         "a-doubtful-post-is-remembered-for-ever",
         "nothing is left behind",
-        "bot/presentation/delivery/notifier.py",
-        "        self._quoting.forget(job.id)\n        self._poster.forget(job.id)\n",
-        "        self._quoting.forget(job.id)\n",
+        "bot/presentation/delivery/poster.py",
+        "        self._doubtful.discard((post.subject, post.purpose))",
+        "        pass",
+        "        self._doubtful.discard((of_job(job_id), Purpose.CLIP))",
+        "        pass",
     ),
 )
 _LINE: Final = (

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
+from bot.domain.post import of_job
+
 if TYPE_CHECKING:
     from tests.simulation.lives import Life
     from tests.simulation.world import World
@@ -16,8 +18,9 @@ _DEEP_MOST: Final = 14
 
 
 def of(world: World, last: Life) -> Iterator[str]:
-    """Paths of objects that name an ended job, tasks that still run for one, and files."""
-    ids = {row[0] for row in world.books.execute("SELECT id FROM jobs")}
+    """Paths of objects that name an ended job, by its id or as posts do, tasks that still run for one, and files."""
+    jobs = [row[0] for row in world.books.execute("SELECT id FROM jobs")]
+    ids = {*jobs, *map(of_job, jobs)}
     app = last.app
     if app is not None:
         for root in (app, app.engine, app.runner):
@@ -33,13 +36,13 @@ def of(world: World, last: Life) -> Iterator[str]:
     yield from (f"row of a clip {name} that is not there" for name in sorted(kept - there))
 
 
-def _walk(value: Any, ids: set[int], path: str, seen: set[int], depth: int) -> Iterator[str]:
+def _walk(value: Any, ids: set[int | str], path: str, seen: set[int], depth: int) -> Iterator[str]:
     """Walks through containers and the bot's own objects; objects of libraries are skipped."""
-    if isinstance(value, int):
+    if isinstance(value, (int, str)):
         if value in ids:
             yield path
         return
-    if isinstance(value, (str, bytes, float, type(None), Enum, type)) or id(value) in seen or depth > _DEEP_MOST:
+    if isinstance(value, (bytes, float, type(None), Enum, type)) or id(value) in seen or depth > _DEEP_MOST:
         return
     seen.add(id(value))
     for name, each in _parts(value):

@@ -69,9 +69,11 @@ async def tell(interaction: HorseInteraction, error: BaseException) -> None:
 
 
 def _is_the_places(cause: BaseException) -> bool:
-    """Whether Discord, or a proxy before it, refuses what it may take later, or the answer is in an archived thread. Nothing of
-    ours is broken then.
+    """Whether Discord, or a proxy before it, refuses what it may take later, the connection to it broke off, or the answer is
+    in an archived thread. Nothing of ours is broken then.
     """
+    if isinstance(cause, (aiohttp.ClientError, ConnectionError)):
+        return True
     if not isinstance(cause, discord.HTTPException):
         return False
     return cause.code == ARCHIVED or meaning(cause.status, cause.code) is Meaning.PASSES
