@@ -4,17 +4,11 @@ What a member typed is one value (`RawClip`), which all code between the command
 """
 
 import ast
-import os
-import re
-import shutil
-import subprocess
-import sys
 from dataclasses import fields
-from pathlib import Path
 
 from bot.domain.clip import RawClip
+from tests.sample import ROOT, assert_passes, with_sample
 
-ROOT = Path(__file__).parents[2]
 OPTIONS = {field.name for field in fields(RawClip)} - {"kind"}
 FEW = 2
 """A statement may name this many options. One that names more is a list of the options, which a new one must be added to."""
@@ -52,26 +46,9 @@ PART_OF_THEM = {
 
 
 def test_an_option_is_added_in_its_command_the_domain_the_words_and_the_provider_alone(tmp_path):
-    for folder in ("bot", "cogs", "tests"):
-        left_out = shutil.ignore_patterns("simulation", "e2e", "contract", "sandbox*", "bench")
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=left_out)
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
-    for name, changes in CHANGES.items():
-        text = (tmp_path / name).read_text(encoding="utf-8")
-        for there, with_it in changes:
-            text, count = re.subn(there, with_it, text, flags=re.MULTILINE)
-            assert count, f"{name} has no {there} any more: change the sample like the file"
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    paths = os.pathsep.join(map(str, (tmp_path, *sys.path)))
-    run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "tests/unit/cogs/new_option.py"],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": paths},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, run.stdout + run.stderr
+    left_out = ("simulation", "e2e", "contract", "sandbox*", "bench")
+    with_sample(tmp_path, ("bot", "cogs", "tests"), left_out, CHANGES)
+    assert_passes(tmp_path, "tests/unit/cogs/new_option.py")
 
 
 def test_nothing_else_lists_the_options_of_a_clip():

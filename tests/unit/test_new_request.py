@@ -3,14 +3,7 @@
 Storage, the port and the pipeline up to the provider pass any type on.
 """
 
-import os
-import re
-import shutil
-import subprocess
-import sys
-from pathlib import Path
-
-ROOT = Path(__file__).parents[2]
+from tests.sample import assert_passes, with_sample
 
 # A sample: `still`, a picture from words, of a model that takes no seed. In each file that has to know it, as (what stands
 # there, what stands there with it).
@@ -56,26 +49,7 @@ CHANGES = {
 
 
 def test_a_type_of_request_is_added_in_the_domain_and_in_the_provider_that_takes_it_alone(tmp_path):
-    for folder in ("bot", "tests"):
-        left_out = shutil.ignore_patterns("simulation", "e2e", "contract", "sandbox*", "bench", "locales")
-        # Links instead of copies: only what the sample changes becomes a file of its own.
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=left_out, copy_function=os.symlink)
-    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    left_out = ("simulation", "e2e", "contract", "sandbox*", "bench", "locales")
+    with_sample(tmp_path, ("bot", "tests"), left_out, CHANGES)
     (tmp_path / "bot/domain/still.py").write_text(STILL, encoding="utf-8")
-    for name, changes in CHANGES.items():
-        text = (tmp_path / name).read_text(encoding="utf-8")
-        for there, with_it in changes:
-            text, count = re.subn(there, with_it, text, flags=re.MULTILINE)
-            assert count, f"{name} has no {there} any more: change the sample like the file"
-        (tmp_path / name).unlink()
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    paths = os.pathsep.join(map(str, (tmp_path, *sys.path)))
-    run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "tests/unit/pipeline/new_request.py"],
-        cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": paths},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, run.stdout + run.stderr
+    assert_passes(tmp_path, "tests/unit/pipeline/new_request.py")

@@ -248,6 +248,7 @@ class DiscordNotifier:
         try:
             await self._edit_progress(thread_id, progress_id, followed, page)
         except BaseException:
+            # Raised on: the updater's `_guarded` logs it and tries again, and then this text counts as new.
             self._boards.unsaid(job)
             raise
 

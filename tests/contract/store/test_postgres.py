@@ -23,9 +23,9 @@ from bot.storage.postgres_values import translated
 from bot.storage.schema import Dialect, shipped
 from bot.storage.sql import statement
 from tests.factories import TODAY, a_new_order, an_address, book, bounds
+from tests.slow_work import WRITE, SlowWork
 
 ROOT = Path(__file__).resolve().parents[3]
-WRITE = "INSERT INTO settings (key, value, at_ms) VALUES (:key, 'x', 0)"
 CHANGE = "UPDATE settings SET value = value || :more WHERE key = :key"
 KEYS = "SELECT key FROM settings"
 END_CONNECTION = "SELECT pg_terminate_backend(pg_backend_pid())"
@@ -74,21 +74,6 @@ def written(key):
 
 async def keys(database):
     return {row["key"] for row in await database.read(lambda transaction: transaction.rows(KEYS, {}))}
-
-
-class SlowWork:
-    """Work that has begun and goes on until the test lets it end."""
-
-    def __init__(self, key="slow"):
-        self.key = key
-        self.begun = asyncio.Event()
-        self.go_on = threading.Event()
-        self._loop = asyncio.get_running_loop()
-
-    def __call__(self, transaction):
-        self._loop.call_soon_threadsafe(self.begun.set)
-        self.go_on.wait(10)
-        return transaction.run(WRITE, {"key": self.key})
 
 
 async def test_two_processes_that_book_at_once_never_spend_more_than_the_cap(database, other):

@@ -8,7 +8,6 @@ import random
 import sqlite3
 import subprocess
 import sys
-import threading
 
 import pytest
 
@@ -17,9 +16,9 @@ from bot.storage import storage_over
 from bot.storage.sqlite import SqliteDatabase
 from tests.factories import NOW_MS, a_new_order, book
 from tests.processes import end, line_of
+from tests.slow_work import WRITE, SlowWork
 from tests.told import told
 
-WRITE = "INSERT INTO settings (key, value, at_ms) VALUES (:key, 'x', 0)"
 KEYS = "SELECT key FROM settings"
 LOCK_AND_WAIT = """
 import sqlite3, sys
@@ -85,20 +84,6 @@ async def test_of_writes_that_wait_together_only_those_with_a_time_limit_give_up
 
     assert await pipeline == 1
     assert await keys(database) == {"pipeline"}
-
-
-class SlowWork:
-    """Work that has begun and goes on until the test lets it end."""
-
-    def __init__(self):
-        self.begun = asyncio.Event()
-        self.go_on = threading.Event()
-        self._loop = asyncio.get_running_loop()
-
-    def __call__(self, transaction):
-        self._loop.call_soon_threadsafe(self.begun.set)
-        self.go_on.wait(10)
-        return transaction.run(WRITE, {"key": "slow"})
 
 
 async def test_work_that_has_begun_is_waited_for_however_long_it_takes(database):

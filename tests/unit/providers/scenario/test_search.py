@@ -7,23 +7,15 @@ import pytest
 from PIL import Image
 
 from bot.domain.clip import Kind, Resolution
-from bot.errors import SubmitOutcomeUnknown
 from bot.ports import Lost
 from bot.providers.scenario import ScenarioProvider
+from tests.fixtures.lost_submits import lose
 
 
 def a_picture(colour):
     file = BytesIO()
     Image.new("RGB", (640, 640), colour).save(file, "PNG")
     return file.getvalue()
-
-
-async def lose(served, provider, submission, clock):
-    served.faults.add([{"path": "/generate/custom/*", "what": "reset_after", "times": 1}])
-    at = clock.now_ms()
-    with pytest.raises(SubmitOutcomeUnknown):
-        await provider.submit(submission)
-    return Lost(submission, at)
 
 
 async def test_a_lost_submit_is_found_by_prompt_and_seed(served, provider, submission, clock):

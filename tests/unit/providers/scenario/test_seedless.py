@@ -6,9 +6,9 @@ import pytest
 from PIL import Image
 
 from bot.domain.clip import Kind
-from bot.errors import SubmitOutcomeUnknown
 from bot.ports import Lost, Recognition
 from bot.providers.scenario import mapping
+from tests.fixtures.lost_submits import lose
 
 
 @pytest.fixture(autouse=True)
@@ -22,14 +22,6 @@ def seedless(monkeypatch):
 def roomy(served):
     served.scenario.settings({"parallel": 9})
     return served
-
-
-async def lose(served, provider, submission, clock):
-    served.faults.add([{"path": "/generate/custom/*", "what": "reset_after", "times": 1}])
-    at = clock.now_ms()
-    with pytest.raises(SubmitOutcomeUnknown):
-        await provider.submit(submission)
-    return Lost(submission, at)
 
 
 async def a_picture(provider, colour):
