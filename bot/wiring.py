@@ -143,6 +143,7 @@ def wire_client(
         jobs=adapters.storage.jobs,
         posts=adapters.storage.posts,
         kept_pictures=adapters.storage.kept_pictures,
+        kept_poster=use_cases.browse.poster,
         media=adapters.media,
         progress_reader=use_cases.dependencies.progress_reader,
         clock=adapters.clock,

@@ -59,7 +59,7 @@ class BrowseClips:
         return {job.id: poster for job in jobs if (poster := await self.poster(job)) is not None}
 
     async def poster(self, job: Job) -> bytes | None:
-        """The clip's poster (a JPEG), None where the bot has not kept it."""
+        """The clip's poster (a JPEG), None where the bot has not kept it. Raises `StorageError`."""
         file = await self.kept_clips.output(job.id, OutputKind.POSTER)
         if file is None or file.size > _POSTER_BYTES:
             return None

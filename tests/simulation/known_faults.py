@@ -83,7 +83,7 @@ _POSTS: Final = (
         "an-end-is-noted-and-not-on-the-card",
         "every end is shown",
         "bot/presentation/delivery/end_messages.py",
-        "                await self._end_card(job, None if address.in_place else poster)",
+        "                await self._end_card(job)",
         "                pass",
     ),
     mutant(

@@ -49,7 +49,7 @@ class BoardEnds:
             if job.hides_prompt and job.address.thread_id is not None:
                 await self._rename(job, job.address.thread_id)
         if all(each.ended for each in jobs):
-            self._boards.forget(job)
+            self._boards.forget(jobs)
         return shown
 
     async def _show_progress(self, jobs: Sequence[Job], *, over: bool) -> None:

@@ -19,6 +19,7 @@ from bot.ports import Clock, JobReader, Progress, ProgressReader
 from bot.presentation.delivery.card_edits import CardEdits
 from bot.presentation.delivery.message_parts import NO_FILES, Files, Kept
 from bot.presentation.delivery.poster_links import PosterLinks
+from bot.presentation.delivery.poster_pictures import PosterPictures
 from bot.presentation.delivery.quoting import Quoting
 from bot.presentation.discord_codes import ARCHIVED
 from bot.presentation.discord_errors import NotTaken
@@ -36,12 +37,11 @@ _NEWS_AFTER_MS: Final = 1_000
 
 @dataclass(slots=True)
 class _Board:
-    """What this process knows of an order: posters that are not on the card yet, by job id; when its progress was shown last,
-    and the jobs' states then; a hash of its progress message (None: not known).
+    """What this process knows of an order: when its progress was shown last, and the jobs' states then; a hash of its progress
+    message (None: not known).
     """
 
     editing: asyncio.Lock = field(default_factory=asyncio.Lock)
-    posters: dict[int, bytes] = field(default_factory=dict[int, bytes])
     shown_ms: int = 0
     states: Mapping[int, State] = field(default_factory=dict[int, State])
     progress: int | None = None
@@ -54,7 +54,8 @@ class Boards:
         progress_reader: ProgressReader,
         card_edits: CardEdits,
         quoting: Quoting,
-        posters: PosterLinks,
+        posters: PosterPictures,
+        poster_links: PosterLinks,
         clock: Clock,
         *,
         finals: bool = False,
@@ -66,6 +67,7 @@ class Boards:
         self._cards = card_edits
         self._quoting = quoting
         self._posters = posters
+        self._poster_links = poster_links
         self._clock = clock
         self._boards: dict[int, _Board] = {}
 
@@ -73,15 +75,14 @@ class Boards:
         """Held while a message of the job's order is made or edited."""
         return self._board(job).editing
 
-    def forget(self, job: Job) -> None:
-        """The order is over."""
+    def forget(self, jobs: Sequence[Job]) -> None:
+        """The order of these jobs is over."""
+        job = lead(jobs)
         self._boards.pop(job.order_id, None)
         self._cards.forget(job)
         self._quoting.forget(job.order_id)
-
-    def came(self, job: Job, poster: bytes) -> None:
-        """The poster of a clip that was posted; the next card shows it."""
-        self._board(job).posters[job.id] = poster
+        for each in jobs:
+            self._posters.forget(each.id)
 
     async def jobs_of(self, job: Job) -> list[Job]:
         """The jobs of the order as they are now, in their order; also those whose clips are posted elsewhere."""
@@ -196,8 +197,8 @@ class Boards:
         for each in jobs:
             kept = there.get(job_card.poster_file(each))
             if each.id in posters and kept is not None:
-                self._posters.seen(each.id, kept.url)
-                self._board(at).posters.pop(each.id, None)
+                self._poster_links.seen(each.id, kept.url)
+                self._posters.forget(each.id)
 
     async def _files(self, at: Job, jobs: Sequence[Job], *, first: bool) -> dict[str, bytes | Kept]:
         """Thumbnails of the reference pictures, and the posters of clips that are there."""
@@ -206,14 +207,15 @@ class Boards:
         posted = [each for each in jobs if each.on_board and is_here(each)]
         if not names and not posted:
             return found
-        there = self._cards.known(at) if first else await self._cards.there(at)
+        # A card with a posted clip is not drawn for the first time, whatever this job knows.
+        there = await self._cards.there(at) if posted or not first else self._cards.known(at)
         if all(name in there for name in names):
             found |= {name: there[name] for name in names}
         elif first:
             found |= await self._cards.pictures(at)
         for each in posted:
             name = job_card.poster_file(each)
-            poster = there.get(name) or self._board(at).posters.get(each.id)
+            poster = there.get(name) or self._posters.new(each.id) or await self._posters.kept(each)
             if poster is not None:
                 found[name] = poster
         return found

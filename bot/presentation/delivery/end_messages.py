@@ -15,6 +15,7 @@ from bot.presentation.delivery.clip_poster import ClipPoster
 from bot.presentation.delivery.message_parts import Kept
 from bot.presentation.delivery.messages import Messages
 from bot.presentation.delivery.operators_channel import OperatorsChannel
+from bot.presentation.delivery.poster_pictures import PosterPictures
 from bot.presentation.delivery.threads import Threads
 from bot.presentation.discord_codes import UNKNOWN_CHANNEL
 from bot.presentation.discord_errors import Closed, DoneAlready, NotTaken
@@ -40,6 +41,7 @@ class EndMessages:
         threads: Threads,
         card_edits: CardEdits,
         posts: ClipPoster,
+        posters: PosterPictures,
         operators: OperatorsChannel,
     ) -> None:
         self._messages = messages
@@ -47,15 +49,16 @@ class EndMessages:
         self._threads = threads
         self._cards = card_edits
         self._clip_poster = posts
+        self._posters = posters
         self._operators = operators
 
-    async def end(self, job: Job, poster: bytes | None) -> bool:
+    async def end(self, job: Job) -> bool:
         """Shows the end. False where Discord refuses to have the card show it, and may take it later."""
         address = job.address
         shown = True
         if address.result_id is None or address.result_id != address.card_id:
             try:
-                await self._end_card(job, None if address.in_place else poster)
+                await self._end_card(job)
             except Closed as closed:
                 _log.info("job %s: its card can't show the end: %s", job.job_code, closed)
                 shown = not self._may_show_later(job, closed)
@@ -77,22 +80,27 @@ class EndMessages:
     def _card(self, job: Job, quoted: bool) -> Page:  # noqa: FBT001  as `Quoting` calls it
         return job_card.card(job, quoted=quoted, told=self._operators.hears)
 
-    async def _end_card(self, job: Job, poster: bytes | None) -> None:
-        address = job.address
-        files: dict[str, bytes | Kept] = {}
-        if poster is not None:
-            files[job_card.POSTER_FILE] = poster
-        elif job.state is State.DONE and address.result_id is not None and not address.in_place:
-            there = await self._answers.files(address)
-            if job_card.POSTER_FILE in there:
-                # An earlier process attached it and died before it could write that down: keep it.
-                files[job_card.POSTER_FILE] = there[job_card.POSTER_FILE]
+    async def _end_card(self, job: Job) -> None:
+        poster = await self._poster_of(job)
+        files: dict[str, bytes | Kept] = {} if poster is None else {job_card.POSTER_FILE: poster}
         try:
             await self._cards.draw(job, files | await self._cards.pictures(job), poster=bool(files))
         except NotTaken as refused:
             _log.info("job %s: its card is ended with files of its own: %s", job.job_code, refused)
             anew = {name: each for name, each in files.items() if not isinstance(each, Kept)}
             await self._cards.draw(job, anew | await self._cards.pictures(job, anew=True), poster=bool(anew))
+
+    async def _poster_of(self, job: Job) -> bytes | Kept | None:
+        """The poster for the card of a job with messages of its own; None where it shows none."""
+        address = job.address
+        if job.state is not State.DONE or address.result_id is None or address.in_place:
+            return None
+        new = self._posters.new(job.id)
+        if new is not None:
+            return new
+        # An earlier process may have attached it and died before it could write that down: then it is kept there.
+        there = await self._answers.files(address)
+        return there.get(job_card.POSTER_FILE) or await self._posters.kept(job)
 
     async def _end_progress(self, job: Job, thread_id: int, progress_id: int) -> None:
         """Deletes the progress message if the clip is in the same thread; otherwise edits it to a line about the end."""

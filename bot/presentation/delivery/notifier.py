@@ -31,6 +31,7 @@ from bot.presentation.delivery.operators_channel import OperatorsChannel
 from bot.presentation.delivery.posted_clips import PostedClips
 from bot.presentation.delivery.poster import Poster
 from bot.presentation.delivery.poster_links import PosterLinks
+from bot.presentation.delivery.poster_pictures import KeptPoster, PosterPictures
 from bot.presentation.delivery.progress_updater import Followed, ProgressUpdater
 from bot.presentation.delivery.quoting import Quoting
 from bot.presentation.delivery.threads import Threads
@@ -61,6 +62,7 @@ class DiscordNotifier:
         jobs: JobReader,
         posts: Posts,
         kept_pictures: KeptPictures,
+        kept_poster: KeptPoster,
         media: Media,
         progress_reader: ProgressReader,
         clock: Clock,
@@ -79,13 +81,14 @@ class DiscordNotifier:
         self.operators = OperatorsChannel(self._messages, self._poster, posts, clock, operator_channel_id, operator_language)
         self._progress_updater = ProgressUpdater(progress_reader, clock, self._show)
         self._quoting = Quoting()
-        posters = PosterLinks(self._messages, clock)
-        self._cards = CardEdits(self._messages, self._answers, kept_pictures, media, self._quoting, self.operators, posters)
-        self._boards = Boards(jobs, progress_reader, self._cards, self._quoting, posters, clock, finals=finals)
+        self._posters = PosterPictures(kept_poster)
+        links = PosterLinks(self._messages, clock)
+        self._cards = CardEdits(self._messages, self._answers, kept_pictures, media, self._quoting, self.operators, links)
+        self._boards = Boards(jobs, progress_reader, self._cards, self._quoting, self._posters, links, clock, finals=finals)
         self._limits = UploadLimits(client)
         self._clip_poster = ClipPoster(self._messages, self._answers, self._poster, self._limits, self._quoting, finals=finals)
         self._end_messages = EndMessages(
-            self._messages, self._answers, self._threads, self._cards, self._clip_poster, self.operators
+            self._messages, self._answers, self._threads, self._cards, self._clip_poster, self._posters, self.operators
         )
         mentions = Mentions(self._messages, self._poster)
         self._board_ends = BoardEnds(self._boards, self._messages, self._threads, mentions)
@@ -93,9 +96,8 @@ class DiscordNotifier:
             self._messages, self._answers, self._threads, self._poster, self._cards, self._boards, self._quoting, clock
         )
         self.late_answers = LateAnswers(self._messages)
-        self._posters: dict[int, bytes] = {}
         self.posted_clips = PostedClips(
-            self._messages, self._answers, self._poster, self._end_messages, posters, self.ended, posts, clock, self._boards
+            self._messages, self._answers, self._poster, self._end_messages, links, self.ended, posts, clock, self._boards
         )
 
     def start(self) -> None:
@@ -126,10 +128,8 @@ class DiscordNotifier:
                 # Not after a try without a clear answer: the clip must then be looked for in the places of that try.
                 job = await self._announcer.thread(job)
             posted = await self._clip_poster.deliver(job, delivery)
-        if delivery.poster is not None and job.on_board:
-            self._boards.came(job, delivery.poster)
-        elif delivery.poster is not None:
-            self._posters[job.id] = delivery.poster
+        if delivery.poster is not None:
+            self._posters.came(job.id, delivery.poster)
         return posted
 
     def upload_limits(self, job: Job) -> Sequence[int]:
@@ -142,7 +142,7 @@ class DiscordNotifier:
     async def unposted(self, job: Job) -> None:
         job = await self._announcer.with_progress(await self._quiet(job))
         self._poster.forget(job.id)
-        self._posters.pop(job.id, None)
+        self._posters.forget(job.id)
         with speaking(job.address.locale):
             await (self._board_ends.show(job) if job.on_board else self._end_messages.unposted(job))
 
@@ -150,13 +150,12 @@ class DiscordNotifier:
         """As the port says. Messages that can't be edited stay as they are."""
         job = await self._announcer.with_progress(await self._quiet(job))
         with speaking(job.address.locale):
-            ending = self._board_ends.show(job) if job.on_board else self._end_messages.end(job, self._posters.get(job.id))
-            shown = await ending
+            shown = await (self._board_ends.show(job) if job.on_board else self._end_messages.end(job))
         if job.elsewhere:
             shown = await self._show_on_board(job) and shown
-        self._posters.pop(job.id, None)
         self._announcer.said(job.id)
         if not job.on_board:
+            self._posters.forget(job.id)
             self._cards.forget(job)
         self._quoting.forget(job.id)
         self._poster.forget(job.id)

@@ -33,6 +33,7 @@ async def operated(monkeypatch, tmp_path):
                 jobs=None,
                 posts=storage.posts,
                 kept_pictures=None,
+                kept_poster=None,
                 media=None,
                 progress_reader=None,
                 clock=clock,
