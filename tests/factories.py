@@ -83,6 +83,11 @@ async def book(storage: Storage, new: NewOrder, bounds: Bounds = NO_BOUNDS) -> J
     return booking.jobs[0] if booking.new else None
 
 
+async def jobs_of(storage: Storage, member_id: int = 7) -> list[Job]:
+    """The jobs of a member's orders, in the order of `JobReader.of_member`."""
+    return [job for jobs in await storage.jobs.of_member(member_id, 99) for job in jobs]
+
+
 def a_job(job_id: int = 1, state: State = State.QUEUED, **changes: Any) -> Job:
     """A job as the store returns it, for tests without a store."""
     job = Job(

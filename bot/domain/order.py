@@ -5,8 +5,11 @@ Storage keeps it, books it whole, and ends it with its last job.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+from bot.domain.job import HOLDS_A_SLOT, Job, State
 
 
 class OrderKind(StrEnum):
@@ -53,3 +56,17 @@ def by_confirmation(draft_id: int) -> str:
 def by_operator(new_id: int) -> str:
     """The source of what the operator asks for from the shell; `new_id` was drawn for this one request."""
     return f"operator:{new_id}"
+
+
+def running(jobs: Sequence[Job]) -> list[Job]:
+    """Those of an order's jobs whose clips are still to come by themselves."""
+    return [each for each in jobs if not each.ended and each.state is not State.UNPOSTED]
+
+
+def ahead(jobs: Sequence[Job]) -> Job | None:
+    """The running job that tells how far the order is: one that the provider is making, else the one that is furthest along.
+    None where none runs.
+    """
+    left = running(jobs)
+    making = next((each for each in left if each.state in HOLDS_A_SLOT), None)
+    return making or max(left, key=lambda each: list(State).index(each.state), default=None)

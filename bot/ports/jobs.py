@@ -36,11 +36,11 @@ class JobReader(Protocol):
         """The order's jobs, in their order."""
         ...
 
-    async def of_member(self, member_id: int, limit: int, skip: int = 0) -> list[Job]:
-        """A member's jobs. First those of unfinished orders: running ones, the latest first; unposted ones, the oldest first;
-        ended ones. Then those of ended orders, the latest first.
+    async def of_member(self, member_id: int, limit: int, skip: int = 0) -> list[list[Job]]:
+        """The jobs of each of a member's orders. First unfinished orders: those in which a clip runs, the latest first; then
+        those in which clips only wait to be posted, the longest wait first. Then ended orders, the latest first.
 
-        At most `limit`, after the first `skip` rows (unreadable ones count there).
+        At most `limit` orders, after the first `skip` (those of which nothing can be read count there).
         """
         ...
 

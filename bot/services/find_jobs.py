@@ -1,25 +1,26 @@
-"""Use case: a member's running and recent jobs, each with its progress."""
+"""Use case: a member's running and earlier orders with their progress, and single clips. `/jobs` and the buttons call it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from bot.domain.job import Job, State
+from bot.domain.order import ahead, running
 from bot.errors import Gone, ProviderError
 from bot.ports import THE_CLIP, ClipLink, JobReader, KeptClips, KeptFile, OutputKind, Progress, ProgressReader, VideoProvider
 
-JOBS_SHOWN: Final = 5
-"""Jobs on one page. Each has a picture and a button, and a message takes only so many parts."""
+ORDERS_SHOWN: Final = 5
+"""Orders on one page. Each has a picture and buttons, and a message takes only so many parts."""
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """`progress` is None for a job that has ended."""
+class ListedOrder:
+    """The jobs of an order, in their order. `progress` is by job id, of running jobs only."""
 
-    job: Job
-    progress: Progress | None
+    jobs: Sequence[Job]
+    progress: Mapping[int, Progress]
 
 
 async def job_or_gone(jobs: JobReader, job_id: int) -> Job:
@@ -46,10 +47,21 @@ class FindJobs:
         """All jobs of the order of this one, in their order."""
         return await self.jobs.of_order(job.order_id)
 
-    async def of_member(self, member_id: int, page: int = 1) -> list[Listed]:
-        """The jobs of a page (from 1) in the store's order, and one more, which tells the page that there are more."""
-        jobs = await self.jobs.of_member(member_id, JOBS_SHOWN + 1, (page - 1) * JOBS_SHOWN)
-        return [Listed(job, None if job.ended else await self.progress_reader.progress_of(job.id)) for job in jobs]
+    async def of_member(self, member_id: int, page: int = 1) -> list[ListedOrder]:
+        """The orders of a page (from 1) in the store's order, and one more, which tells the page that there are more. Of each
+        order's jobs only the one that is `ahead` has its progress.
+        """
+        orders = await self.jobs.of_member(member_id, ORDERS_SHOWN + 1, (page - 1) * ORDERS_SHOWN)
+        return [ListedOrder(jobs, await self._progress([ahead(jobs)])) for jobs in orders]
+
+    async def order(self, job: Job) -> ListedOrder:
+        """The order of this job, with the progress of all its running jobs."""
+        jobs = await self.of_order(job)
+        return ListedOrder(jobs, await self._progress(running(jobs)))
+
+    async def _progress(self, jobs: Sequence[Job | None]) -> dict[int, Progress]:
+        read = [(each.id, await self.progress_reader.progress_of(each.id)) for each in jobs if each is not None]
+        return {job_id: progress for job_id, progress in read if progress is not None}
 
     async def kept(self, job: Job) -> KeptFile | None:
         """The file of a clip that was posted, where the bot has kept it. It is better than a link: it does not expire."""

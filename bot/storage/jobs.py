@@ -1,8 +1,9 @@
-"""`JobReader` over any `Database`: one job, a member's jobs, and how long finished ones took. Nothing is written here."""
+"""`JobReader` over any `Database`: one job, a member's orders, and how long finished ones took. Nothing is written here."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Final
 
 from bot.domain.clip import Kind, Resolution
@@ -46,15 +47,15 @@ class StoredJobs:
         rows = await self._database.read(lambda transaction: transaction.rows(_IN_ORDER, {"order_id": order_id}))
         return self._rows.readable(rows)
 
-    async def of_member(self, member_id: int, limit: int, skip: int = 0) -> list[Job]:
-        def work(transaction: Transaction) -> list[Job]:
+    async def of_member(self, member_id: int, limit: int, skip: int = 0) -> list[list[Job]]:
+        def work(transaction: Transaction) -> list[list[Job]]:
             most = limit
             while True:
-                rows = _rows_of_member(transaction, member_id, most, skip)
-                readable = self._rows.readable(rows)
-                if len(readable) >= limit or len(rows) < most:
+                orders = _orders_of_member(transaction, member_id, most, skip)
+                readable = [jobs for jobs in map(self._rows.readable, orders) if jobs]
+                if len(readable) >= limit or len(orders) < most:
                     return readable[:limit]
-                # Some rows can't be read: read more, so that the answer is still `limit` long.
+                # Some orders can't be read: read more, so that the answer is still `limit` long.
                 most += limit
 
         return await self._database.read(work)
@@ -70,9 +71,15 @@ class StoredJobs:
         return None if row is None else {name: value for name, value in row.items() if name != "token"}
 
 
-def _rows_of_member(transaction: Transaction, member_id: int, most: int, skip: int) -> list[Row]:
-    # A member has few unfinished jobs, so skipped ones are simply read and dropped.
-    rows = transaction.rows(_UNFINISHED_OF_MEMBER, {"member_id": member_id, "most": skip + most})
-    past = max(skip - len(rows), 0)
-    rows = rows[skip:]
-    return rows + transaction.rows(_ENDED_OF_MEMBER, {"member_id": member_id, "most": most - len(rows), "skip": past})
+def _orders_of_member(transaction: Transaction, member_id: int, most: int, skip: int) -> list[list[Row]]:
+    # A member has few unfinished orders, so skipped ones are simply read and dropped.
+    unfinished = _by_order(transaction.rows(_UNFINISHED_OF_MEMBER, {"member_id": member_id, "most": skip + most}))
+    past = max(skip - len(unfinished), 0)
+    page = unfinished[skip:]
+    ended = transaction.rows(_ENDED_OF_MEMBER, {"member_id": member_id, "most": most - len(page), "skip": past})
+    return page + _by_order(ended)
+
+
+def _by_order(rows: Sequence[Row]) -> list[list[Row]]:
+    """The rows of each order, which stand one after the other."""
+    return [list(each) for _, each in groupby(rows, key=lambda row: row["order_id"])]

@@ -14,14 +14,14 @@ from typing import Final
 import discord
 
 from bot.domain.job import Job, Way
-from bot.domain.post import Post, PostState, Purpose, jump_link
+from bot.domain.post import Post, PostState, Purpose
 from bot.domain.snowflake import id_before_messages_of
 from bot.presentation.delivery.message_parts import texts
 from bot.presentation.delivery.messages import Messages
 from bot.presentation.delivery.poster import Poster
 from bot.presentation.discord_errors import Closed, DoneAlready
 from bot.presentation.views.board import mention_page, mention_text
-from bot.presentation.views.board_words import lead
+from bot.presentation.views.board_words import board_link, lead
 from bot.presentation.views.translations import speaking
 
 _log: Final = logging.getLogger(__name__)
@@ -66,13 +66,8 @@ class Mentions:
 
     async def _send(self, jobs: Sequence[Job], wanted: Post, *, quoted: bool) -> None:
         job, channel_id = lead(jobs), wanted.channel_id or 0
-        address = job.address
         # The mention links to its board, so that it can be told from the mention of another order in the same channel.
-        board = (
-            ""
-            if address.card_id is None or address.private
-            else jump_link(address.guild_id, address.channel_id, address.card_id)
-        )
+        board = board_link(job)
         text = mention_text(jobs, board, quoted=quoted)
         mentions = discord.AllowedMentions(everyone=False, roles=False, users=[discord.Object(job.member_id)])
 

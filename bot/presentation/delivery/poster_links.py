@@ -39,11 +39,15 @@ class PosterLinks:
             del self._links[next(iter(self._links))]
 
     async def of(self, jobs: Sequence[Job]) -> dict[int, str]:
-        """Links by job id: known ones, and those that Discord returns within two seconds."""
+        """Links by job id: known ones, and those that Discord returns within two seconds. Each card is asked for once."""
         wanted = [each for each in jobs if _has_poster(each)]
+        on_cards: dict[int, list[Job]] = {}
+        for each in wanted:
+            if each.address.card_id is not None and self._link(each.id) is None:
+                on_cards.setdefault(each.address.card_id, []).append(each)
         with suppress(TimeoutError):
             async with asyncio.timeout(_LOOKS_SECONDS):
-                await asyncio.gather(*(self._refresh(each) for each in wanted if self._link(each.id) is None))
+                await asyncio.gather(*(self._look(card_id, there) for card_id, there in on_cards.items()))
         links = ((each.id, self._link(each.id)) for each in wanted)
         return {job_id: link for job_id, link in links if link is not None}
 
@@ -51,17 +55,17 @@ class PosterLinks:
         link, at_ms = self._links.get(job_id, ("", 0))
         return link if link and self._clock.now_ms() - at_ms < _LINK_MS else None
 
-    async def _refresh(self, job: Job) -> None:
-        if job.address.card_id is None:
-            return
+    async def _look(self, card_id: int, jobs: Sequence[Job]) -> None:
+        """Takes the posters of these jobs from their card."""
         try:
-            files = await self._messages.shown(job.address.channel_id, job.address.card_id)
+            files = await self._messages.shown(jobs[0].address.channel_id, card_id)
         except (Closed, DeliveryError) as error:
-            _log.info("job %s: its poster can't be looked at: %s", job.job_code, error)
+            _log.info("job %s: its poster can't be looked at: %s", jobs[0].job_code, error)
             return
-        name = job_card.poster_file(job)
-        if name in files:
-            self.seen(job.id, files[name].url)
+        for each in jobs:
+            name = job_card.poster_file(each)
+            if name in files:
+                self.seen(each.id, files[name].url)
 
 
 def _has_poster(job: Job) -> bool:

@@ -252,6 +252,7 @@ _ON_JOBS: Final[Mapping[Action, Callable[[HorseInteraction, Job], Awaitable[None
     Action.TAKES: _repeated(Action.TAKES),
     Action.MORE: _more,
     Action.USE: _written(Action.USE, use_this_one),
+    Action.ORDER: job_list.show_order,
     Action.OPEN: clip_list.open_clip,
     Action.MARK: _marked(favourite=True),
     Action.UNMARK: _marked(favourite=False),

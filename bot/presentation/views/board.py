@@ -12,7 +12,17 @@ from bot.domain.job import MAY_BE_RETRIED, Job, State
 from bot.domain.progress import bar
 from bot.ports import Progress
 from bot.presentation.views import job_card, layout, unposted, wording
-from bot.presentation.views.board_words import all_ended, anchor, asked_prompt, ending_line, headline, is_here, lead
+from bot.presentation.views.board_words import (
+    all_ended,
+    anchor,
+    asked_prompt,
+    ending_line,
+    headline,
+    is_here,
+    lead,
+    together,
+    total_cost,
+)
 from bot.presentation.views.buttons import BUTTONS, Press, job_button
 from bot.presentation.views.clip_message import may_be_better
 from bot.presentation.views.clip_names import clip_name, counted_clips, plain_name
@@ -54,7 +64,7 @@ def board(
     if first.address.private and not over:
         page.text(_(_PRIVATELY))
     page.line()
-    figures = [counted_clips(jobs), _cost(jobs)]
+    figures = [counted_clips(jobs), total_cost(jobs)]
     if first.address.private and not any(each.ended for each in jobs):
         figures.append(wording.quota_after(first))
     prompt = asked_prompt(jobs) if quoted else ""
@@ -128,14 +138,6 @@ def _line(job: Job, progress: Progress | None, *, quoted: bool) -> str:
     return "\n".join(each for each in (line, details, unwanted(job)) if each)
 
 
-def _cost(jobs: Sequence[Job]) -> str:
-    """What the clips cost together, without those whose credits went back."""
-    if all(wording.given_back(each) for each in jobs):
-        return wording.cost_of(jobs[0])
-    total = sum(0 if wording.given_back(each) else each.charged if each.charged is not None else each.due for each in jobs)
-    return wording.credits_of(total) if total else wording.cost_of(jobs[0])
-
-
 def _buttons(jobs: Sequence[Job], prompt: str, *, quoted: bool, finals: bool) -> list[Press | None]:
     used = [each for each in jobs if each.id == each.used_job_id and is_here(each) and may_be_better(each, finals=finals)]
     failed = [each for each in jobs if each.state in MAY_BE_RETRIED and each.on_board]
@@ -164,9 +166,7 @@ def mention_text(jobs: Sequence[Job], link: str, *, quoted: bool = True) -> str:
     `quoted`: with the member's own words.
     """
     line = f"<@{jobs[0].member_id}> {all_ended(jobs, quoted=quoted)}"
-    # Translators: a link to the message that shows all clips of an order.
-    together = _("See them together")
-    return f"{line} [{together}]({link})" if link else line
+    return f"{line} {together(link)}" if link else line
 
 
 def mention_page(jobs: Sequence[Job], text: str) -> Page:

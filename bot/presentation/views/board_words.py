@@ -1,13 +1,15 @@
 """The words about an order of several clips as a whole: its headline, how its clips ended, and what it was asked for with.
 
-The board, the order's progress message and its mention call it, so that all say the same.
+The board, the order's progress message, its mention and `/jobs` call it, so that all say the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.domain.job import HOLDS_A_SLOT, Failure, Job, State
+from bot.domain.job import Failure, Job, State
+from bot.domain.order import ahead
+from bot.domain.post import jump_link
 from bot.presentation.views import job_card, wording
 from bot.presentation.views.clip_names import clip_name, counted_clips
 from bot.presentation.views.outcomes import ending
@@ -17,11 +19,10 @@ from bot.presentation.views.translations import _, ngettext, number
 def headline(jobs: Sequence[Job]) -> str:
     """How far the order is: `In line`, `Making it · 1 of 4 is here`, `3 of 4 takes are here`."""
     here, count = sum(map(is_here, jobs)), number(len(jobs))
-    running = [each for each in jobs if not each.ended and each.state is not State.UNPOSTED]
-    if not running:
+    furthest = ahead(jobs)
+    if furthest is None:
         return arrived(jobs)
-    making = next((each for each in running if each.state in HOLDS_A_SLOT), None)
-    stage = job_card.headline(making or max(running, key=lambda each: list(State).index(each.state)))
+    stage = job_card.headline(furthest)
     if not here:
         return stage
     # Translators: behind the stage of the other clips, in a row of figures.
@@ -38,6 +39,29 @@ def lead(jobs: Sequence[Job]) -> Job:
 def anchor(jobs: Sequence[Job]) -> Job:
     """The job whose id the board's own buttons have: the first one whose clip was not posted elsewhere."""
     return next((each for each in jobs if each.on_board), jobs[0])
+
+
+def board_link(job: Job) -> str:
+    """The link to the card of the order whose messages this job has (`lead`); "" for a private one, which has none."""
+    address = job.address
+    if address.card_id is None or address.private:
+        return ""
+    return jump_link(address.guild_id, address.channel_id, address.card_id)
+
+
+def together(link: str) -> str:
+    """A link to the card, in a text."""
+    # Translators: a link to the message that shows all clips of an order.
+    text = _("See them together")
+    return f"[{text}]({link})"
+
+
+def total_cost(jobs: Sequence[Job]) -> str:
+    """What the clips cost together, without those whose credits went back."""
+    if all(wording.given_back(each) for each in jobs):
+        return wording.cost_of(jobs[0])
+    total = sum(0 if wording.given_back(each) else each.charged if each.charged is not None else each.due for each in jobs)
+    return wording.credits_of(total) if total else wording.cost_of(jobs[0])
 
 
 def is_here(job: Job) -> bool:
@@ -62,11 +86,15 @@ def arrived(jobs: Sequence[Job]) -> str:
     return some.format(here=number(here), clips=clips)
 
 
+def in_use(job: Job) -> str:
+    """A mark behind the name of the clip that its member chose; "" for the others."""
+    # Translators: behind the name of a clip: it is the one that its member chose.
+    return _("the one in use") if job.id == job.used_job_id else ""
+
+
 def ending_line(job: Job, name: str) -> str:
     """The line of an ended job on the board: a link to its clip, or why there is none and what it cost."""
-    told = ending(job)
-    # Translators: behind the name of a clip: it is the one that its member chose.
-    used = _("the one in use") if job.id == job.used_job_id else ""
+    told, used = ending(job), in_use(job)
     if is_here(job):
         # Of a clip that its owner has posted elsewhere in private, others must not learn where it is.
         # Translators: a link to the clip.

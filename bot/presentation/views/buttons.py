@@ -63,6 +63,7 @@ BUTTONS: Final[Mapping[Action, Button]] = {
     Action.DRAFT: Button(N_("Edit and try again"), May.AUTHOR, _FIRST),
     Action.EXAMPLE: Button("", May.ANYONE),
     Action.PAGE: Button("", May.ANYONE),
+    Action.ORDER: Button("", May.OWNER),
     Action.CLIPS: Button("", May.ANYONE),
     Action.OPEN: Button("", May.OWNER),
     # Translators: buttons that mark a clip as one of the member's favourites, and take the mark away.

@@ -41,6 +41,7 @@ class Action(StrEnum):
     TAKES = "takes"
     EXAMPLE = "example"
     PAGE = "page"
+    ORDER = "order"
     CLIPS = "clips"
     OPEN = "open"
     MARK = "mark"

@@ -150,26 +150,41 @@ WHERE posts.purpose = 'card' AND posts.shown_rev < posts.wanted_rev AND posts.du
 ORDER BY jobs.ended_at_ms, jobs.id LIMIT :most
 
 -- name: unfinished_of_member
--- Jobs of unfinished orders. First the running ones, the latest first; then the unposted ones, beginning with the one that has
--- been unposted longest; then those that have ended.
+-- Jobs of unfinished orders, one order after the other. First the orders in which a clip runs, the latest first; then those in
+-- which clips only wait to be posted, beginning with the order of the one that has been unposted longest.
 SELECT jobs.*, /*of_order*/
-FROM people
-JOIN orders ON orders.person_id = people.id AND orders.ended_at_ms IS NULL
-JOIN jobs ON jobs.order_id = orders.id
-WHERE people.discord_id = :member_id
-ORDER BY jobs.ended_at_ms IS NOT NULL, jobs.state = 'unposted',
-    CASE jobs.state WHEN 'unposted' THEN jobs.unposted_at_ms ELSE -jobs.created_at_ms END, jobs.id DESC
-LIMIT :most
+FROM (
+    SELECT orders.id,
+        MIN(CASE WHEN each_job.ended_at_ms IS NULL AND each_job.state <> 'unposted' THEN 0 ELSE 1 END) AS only_waits,
+        CASE MIN(CASE WHEN each_job.ended_at_ms IS NULL AND each_job.state <> 'unposted' THEN 0 ELSE 1 END)
+            WHEN 1 THEN MIN(CASE each_job.state WHEN 'unposted' THEN each_job.unposted_at_ms END)
+            ELSE -MIN(each_job.created_at_ms)
+        END AS place
+    FROM people
+    JOIN orders ON orders.person_id = people.id AND orders.ended_at_ms IS NULL
+    JOIN jobs AS each_job ON each_job.order_id = orders.id
+    WHERE people.discord_id = :member_id
+    GROUP BY orders.id
+    ORDER BY only_waits, place, orders.id DESC
+    LIMIT :most
+) AS page
+JOIN jobs ON jobs.order_id = page.id
+ORDER BY page.only_waits, page.place, page.id DESC, jobs.position
 
 -- name: ended_of_member
--- Jobs of ended orders.
+-- Jobs of ended orders, one order after the other, the latest first. The page of orders comes first, so that only their jobs are
+-- read.
 SELECT jobs.*, /*of_order*/
-FROM people
-JOIN orders ON orders.person_id = people.id AND orders.ended_at_ms IS NOT NULL
-JOIN jobs ON jobs.order_id = orders.id
-WHERE people.discord_id = :member_id
-ORDER BY orders.ended_at_ms DESC, orders.id DESC, jobs.position
-LIMIT :most OFFSET :skip
+FROM (
+    SELECT orders.id, orders.ended_at_ms
+    FROM people
+    JOIN orders ON orders.person_id = people.id AND orders.ended_at_ms IS NOT NULL
+    WHERE people.discord_id = :member_id
+    ORDER BY orders.ended_at_ms DESC, orders.id DESC
+    LIMIT :most OFFSET :skip
+) AS page
+JOIN jobs ON jobs.order_id = page.id
+ORDER BY page.ended_at_ms DESC, page.id DESC, jobs.position
 
 -- name: alike
 SELECT jobs.*, /*of_order*/

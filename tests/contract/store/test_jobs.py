@@ -9,9 +9,10 @@ import pytest
 from bot.detail import Detail, DetailCode, said
 from bot.domain.clip import Kind, Resolution
 from bot.domain.job import ENDED, TRANSITIONS, Address, Failure, State
+from bot.domain.order import OrderKind
 from bot.ports import Posted
 from tests.contract.store.state_paths import finish, make, walk
-from tests.factories import NO_BOUNDS, NOW_MS, a_new_order, a_request, an_address, book
+from tests.factories import NO_BOUNDS, NOW_MS, a_new_job, a_new_order, a_request, an_address, book, jobs_of
 from tests.posts import placed
 
 
@@ -220,12 +221,40 @@ async def test_a_member_sees_unfinished_jobs_first_and_then_the_latest_ended(sto
             await storage.transitions.end(job, State.FAILED, NOW_MS + 10 - number, charged=0)
     await make(storage, 8, member_id=8)
 
-    assert [job.id for job in await storage.jobs.of_member(7, 9)] == [6, 4, 2, 1, 3, 5]
-    assert [job.id for job in await storage.jobs.of_member(7, 4)] == [6, 4, 2, 1]
-    assert [job.id for job in await storage.jobs.of_member(7, 2)] == [6, 4]
+    assert [job.id for job in await jobs_of(storage)] == [6, 4, 2, 1, 3, 5]
+    assert [job.id for [job] in await storage.jobs.of_member(7, 4)] == [6, 4, 2, 1]
+    assert [job.id for [job] in await storage.jobs.of_member(7, 2)] == [6, 4]
     for size in (1, 2, 3, 4):
         pages = [await storage.jobs.of_member(7, size, skip) for skip in range(0, 8, size)]
-        assert [job.id for page in pages for job in page] == [6, 4, 2, 1, 3, 5]
+        assert [job.id for page in pages for [job] in page] == [6, 4, 2, 1, 3, 5]
+
+
+async def test_a_member_pages_through_orders_each_with_all_its_jobs_in_their_order(storage):
+    for number in (10, 20, 30):
+        jobs = tuple(a_new_job(number + place) for place in (1, 2, 3))
+        new = replace(a_new_order(number), kind=OrderKind.TAKES, jobs=jobs, created_at_ms=NOW_MS + number)
+        for job in (await storage.bookings.create(new, NO_BOUNDS)).jobs[: 3 if number == 10 else 2]:
+            await storage.transitions.end(job, State.CANCELLED, NOW_MS + number, charged=0)
+    await make(storage, 5, created_at_ms=NOW_MS + 25)
+    whole = [[31, 32, 33], [5], [21, 22, 23], [11, 12, 13]]
+
+    assert [[job.id for job in jobs] for jobs in await storage.jobs.of_member(7, 9)] == whole
+    for size in (1, 2, 3):
+        pages = [await storage.jobs.of_member(7, size, skip) for skip in range(0, 4, size)]
+        assert [[job.id for job in jobs] for page in pages for jobs in page] == whole
+
+
+async def test_an_order_in_which_a_clip_runs_comes_before_one_whose_clips_only_wait_for_a_place(storage):
+    for number in (10, 20, 30):
+        jobs = (a_new_job(number + 1), a_new_job(number + 2))
+        new = replace(a_new_order(number), kind=OrderKind.TAKES, jobs=jobs, created_at_ms=NOW_MS + number)
+        first, second = (await storage.bookings.create(new, NO_BOUNDS)).jobs
+        waits = await walk(storage, first, State.DELIVERING)
+        await storage.transitions.advance(waits, State.UNPOSTED, NOW_MS, unposted_at_ms=NOW_MS + 100 - number)
+        if number != 10:
+            await storage.transitions.end(second, State.CANCELLED, NOW_MS, charged=0)
+
+    assert [[job.id for job in jobs] for jobs in await storage.jobs.of_member(7, 9)] == [[11, 12], [31, 32], [21, 22]]
 
 
 async def test_clips_that_wait_for_a_place_are_listed_after_running_ones_and_the_first_to_end_before_the_others(storage):
@@ -236,7 +265,7 @@ async def test_clips_that_wait_for_a_place_are_listed_after_running_ones_and_the
         elif number == 1:
             await storage.transitions.end(job, State.FAILED, NOW_MS, charged=0)
 
-    assert [job.id for job in await storage.jobs.of_member(7, 9)] == [5, 3, 4, 2, 1]
+    assert [job.id for job in await jobs_of(storage)] == [5, 3, 4, 2, 1]
 
 
 async def test_experience_comes_from_similar_done_clips_of_the_nearest_length_then_the_latest(storage):

@@ -14,7 +14,7 @@ from bot.errors import QuotaRefused
 from bot.ports import Entry
 from bot.problem import Crossed
 from tests.books import every_entry
-from tests.factories import DAY_MS, NOW_MS, TODAY, a_new_order, an_address, book, bounds
+from tests.factories import DAY_MS, NOW_MS, TODAY, a_new_order, an_address, book, bounds, jobs_of
 
 YESTERDAY = Span(TODAY.start_ms - DAY_MS, TODAY.start_ms)
 
@@ -196,7 +196,7 @@ async def test_creates_at_one_moment_in_one_store_never_overspend(storage):
 
     refused = [outcome for outcome in outcomes if isinstance(outcome, QuotaRefused)]
     assert (len(outcomes) - len(refused), await storage.ledger.booked(7, TODAY)) == (3, -90)
-    assert len(await storage.jobs.of_member(7, 99)) == 3
+    assert len(await jobs_of(storage)) == 3
 
 
 async def test_running_caps_hold_for_creates_at_one_moment(storage):

@@ -12,7 +12,7 @@ from bot.domain.order import OrderKind, by_interaction
 from bot.errors import AlreadyBooked, QuotaRefused, StorageError
 from bot.problem import Crossed
 from tests.contract.store.state_paths import finish, make, walk
-from tests.factories import NO_BOUNDS, NOW_MS, a_new_job, a_new_order, a_reference_image, a_request, an_address, bounds
+from tests.factories import NO_BOUNDS, NOW_MS, a_new_job, a_new_order, a_reference_image, a_request, an_address, bounds, jobs_of
 
 
 def takes(order_id=10, many=3, cost=30, **changes):
@@ -22,7 +22,7 @@ def takes(order_id=10, many=3, cost=30, **changes):
 
 
 async def ids(storage, member_id=7):
-    return [job.id for job in await storage.jobs.of_member(member_id, 99)]
+    return [job.id for job in await jobs_of(storage, member_id)]
 
 
 async def test_an_order_and_all_its_jobs_are_booked_at_once_with_one_reserve_each(storage):
@@ -55,7 +55,7 @@ async def test_the_same_source_gets_the_order_that_is_there_whatever_it_asks_for
     again = await storage.bookings.create(takes(50, many=2, source=first.order.source), bounds(member_credits=0))
 
     assert again == replace(first, new=False)
-    assert await ids(storage) == [13, 12, 11]
+    assert await ids(storage) == [11, 12, 13]
 
 
 async def test_two_presses_at_the_same_moment_are_one_order(opened):
@@ -91,7 +91,7 @@ async def test_each_job_of_an_order_ends_and_settles_by_itself_and_the_last_one_
     await finish(storage, first, NOW_MS + 1)
     await storage.transitions.end(second, State.CANCELLED, NOW_MS + 2, charged=0)
     assert (await storage.jobs.order(10)).ended_at_ms is None
-    assert await ids(storage) == [13, 12, 11]
+    assert await ids(storage) == [11, 12, 13]
     await storage.transitions.end(third, State.FAILED, NOW_MS + 3, charged=0)
 
     assert (await storage.jobs.order(10)).ended_at_ms == NOW_MS + 3
@@ -120,7 +120,7 @@ async def test_an_order_with_once_is_refused_if_one_of_its_jobs_has_a_twin(stora
         await storage.bookings.create(takes(50, parent_job_id=3, once=True), NO_BOUNDS)
 
     assert refused.value.job_id == 11
-    assert await ids(storage) == [12, 11]
+    assert await ids(storage) == [11, 12]
 
 
 async def test_an_order_without_jobs_or_with_a_negative_cost_is_a_mistake(storage):

@@ -18,7 +18,7 @@ from bot.operator_answer import Ended, Said, Word
 from bot.ports import OperatorAction
 from bot.storage import copies, open_storage
 from bot.storage.schema import shipped
-from tests.factories import NO_BOUNDS, a_new_order
+from tests.factories import NO_BOUNDS, a_new_order, jobs_of
 from tests.fixtures.old_databases import ALICE, DAY_MS, GUILD, KILLED_MS, MEMBERS, OTHER_GUILD, checked, dump
 
 EVER = Span(0, 2**53)
@@ -95,7 +95,7 @@ async def test_members_find_their_jobs_in_the_same_order(old, storage):
         ORDER BY created_at_ms DESC, id DESC"""
     ended = "SELECT id FROM jobs WHERE member_id = ? AND ended_at_ms IS NOT NULL ORDER BY ended_at_ms DESC, id DESC"
     for member_id in MEMBERS:
-        listed = [job for job in await storage.jobs.of_member(member_id, 100) if job.state != "unposted"]
+        listed = [job for job in await jobs_of(storage, member_id) if job.state != "unposted"]
         assert [job.id for job in listed if not job.ended] == [row["id"] for row in old.rows(running, member_id)]
         assert [job.id for job in listed if job.ended] == [row["id"] for row in old.rows(ended, member_id)]
 

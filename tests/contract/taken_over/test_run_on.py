@@ -10,6 +10,7 @@ from bot.pipeline.provider_stages import Pace
 from bot.pipeline.recovery import life_began
 from bot.ports import Phase, Posted, RunStatus
 from bot.wiring import Adapters, wire_jobs
+from tests.factories import jobs_of
 from tests.fakes import InstantProvider, ManualClock, NothingKept
 from tests.fixtures.old_databases import ALICE, KILLED_MS
 from tests.unit.pipeline.conftest import World, operate  # noqa: F401  a fixture
@@ -173,6 +174,6 @@ async def test_what_the_operator_asked_for_before_is_carried_out(old, world, ope
     assert (await world.storage.requests.answer_of(end["id"])).done
     # The old bot booked it and was killed before it answered.
     assert (await world.storage.requests.answer_of(half["id"])).done
-    assert len([job for job in await world.storage.jobs.of_member(ALICE, 100) if job.parent_id == half["job_id"]]) == 1
+    assert len([job for job in await jobs_of(world.storage, ALICE) if job.parent_id == half["job_id"]]) == 1
     queued = await world.storage.jobs.get(end["job_id"])
     assert (queued.state, queued.failure, queued.charged) == (State.FAILED, Failure.STOPPED, 0)

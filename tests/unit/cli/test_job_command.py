@@ -15,7 +15,7 @@ from bot.ports import OperatorAnswer
 from bot.presentation.views.translations import speaking
 from bot.settings import Settings
 from bot.storage import open_storage
-from tests.factories import a_new_order, a_request, book
+from tests.factories import a_new_order, a_request, book, jobs_of
 from tests.pseudo_locale import PSEUDO, plain_words
 from tests.told import told
 from tests.waiting import until
@@ -102,7 +102,7 @@ async def test_two_at_once_without_a_bot_are_both_done_here_and_leave_no_request
     assert "Booked as job" in said
     assert "makes, or made, this very clip" in said
     async with open_storage(settings.storage.path) as storage:
-        assert len(await storage.jobs.of_member(7, 9)) == 2
+        assert len(await jobs_of(storage)) == 2
         assert await storage.requests.unanswered() == []
 
 
@@ -143,7 +143,7 @@ async def test_without_a_bot_another_try_is_booked_by_a_yes(settings, capsys):
     assert await run(settings, "retry", sure=True) == 0
     assert "Booked as job" in capsys.readouterr().out
     async with open_storage(settings.storage.path) as storage:
-        old, new = sorted(await storage.jobs.of_member(7, 9), key=lambda job: job.parent_id or 0)
+        old, new = sorted(await jobs_of(storage), key=lambda job: job.parent_id or 0)
         assert (new.parent_id, new.state, old.id) == (ID, State.QUEUED, ID)
 
 

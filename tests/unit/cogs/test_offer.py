@@ -11,7 +11,7 @@ from bot.presentation.interactions import booking
 from bot.presentation.views.clip_message import clip_buttons
 from bot.services.clip_input import ClipInput
 from bot.services.offer import Offer
-from tests.factories import a_job, a_request
+from tests.factories import a_job, a_request, jobs_of
 from tests.fakes import InstantProvider
 from tests.fixtures.simcord_bot import labels, picture, shown, text
 from tests.fixtures.simcord_scenes import asked, clips_in, delivered, ended, thread_of
@@ -142,7 +142,7 @@ async def test_a_button_of_a_preview_asks_before_it_makes_a_real_clip(server, bo
 
 
 async def made_by(server, provider):
-    return [job for job in await server.backend.storage.jobs.of_member(server.alice.id, 9) if job.provider == provider]
+    return [job for job in await jobs_of(server.backend.storage, server.alice.id) if job.provider == provider]
 
 
 async def test_a_form_that_promised_a_preview_makes_no_clip_when_previews_are_not_offered_any_more(server, both):

@@ -1,7 +1,7 @@
 import logging
 
 from bot.domain.job import State
-from bot.services.find_jobs import JOBS_SHOWN
+from bot.services.find_jobs import ORDERS_SHOWN
 from tests.fixtures.simcord_bot import _components, labels, text
 from tests.fixtures.simcord_scenes import delivered, ended
 from tests.unit.presentation.views.discord_rules import every
@@ -40,7 +40,7 @@ async def test_jobs_lists_mine_with_cancel_and_nobody_elses(server):
 
 
 async def test_jobs_page_through_everything_in_place(server):
-    for number in range(JOBS_SHOWN + 2):
+    for number in range(ORDERS_SHOWN + 2):
         await server.alice.slash(server.channel, "video text", prompt=f"Kite {number}", duration=3, resolution="720P")
         await server.backend.now.use_cases.cancel.cancel((await server.backend.latest()).id, server.alice.id, moderator=False)
         await server.env.advance_time(1)

@@ -24,7 +24,7 @@ class CountClips:
     jobs: JobReader
 
     async def of_member(self, member_id: int) -> int:
-        return len(await self.jobs.of_member(member_id, 100))
+        return sum(len(jobs) for jobs in await self.jobs.of_member(member_id, 100))
 """
 
 

@@ -5,6 +5,7 @@ from bot.domain.clip import Kind
 from bot.domain.job import State
 from bot.domain.order import by_interaction
 from bot.presentation.delivery.progress_updater import Followed
+from tests.factories import jobs_of
 from tests.fixtures.simcord_bot import labels, picture, shown, text
 from tests.fixtures.simcord_scenes import asked, placed
 
@@ -233,7 +234,7 @@ async def test_a_form_that_comes_twice_with_the_same_pictures_makes_one_clip(ser
     ]
     assert first.deferred
     assert "**Already on its way**" in text(shown(second))
-    assert len(await server.backend.storage.jobs.of_member(server.alice.id, 9)) == 1
+    assert len(await jobs_of(server.backend.storage, server.alice.id)) == 1
 
 
 async def test_a_picture_mended_in_the_form_takes_its_own_place_and_the_others_stay(server):

@@ -177,7 +177,7 @@ async def test_the_list_shows_unfinished_jobs_first_with_their_progress(use_case
     await use_cases.cancel.cancel(first.id, first.member_id, moderator=False)
     await job_at(use_cases, State.GENERATING, 2)
     listed = await use_cases.find.of_member(first.member_id)
-    assert [(each.job.id, each.progress is not None) for each in listed] == [(2, True), (1, False)]
+    assert [(each.jobs[0].id, 2 in each.progress) for each in listed] == [(2, True), (1, False)]
 
 
 async def test_a_fresh_link_comes_from_the_provider_and_trouble_there_is_no_link(use_cases, monkeypatch):

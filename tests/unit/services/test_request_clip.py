@@ -240,7 +240,7 @@ async def test_a_job_that_was_booked_though_the_database_said_otherwise_is_woken
 
     with pytest.raises(StorageError):
         await replace(use_cases.request, bookings=AnswerLost()).book(a_clip_input(resolution="720P"), an_address())
-    (booked,) = await use_cases.storage.jobs.of_member(7, 9)
+    ((booked,),) = await use_cases.storage.jobs.of_member(7, 9)
     assert use_cases.engine.woken == [booked.id]
     assert await use_cases.request.booked(a_clip_input(1))
 

@@ -37,12 +37,14 @@ async def database(tmp_path):
 
 async def test_every_statement_is_understood_and_none_walks_a_whole_table(database):
     # Only small sets may be read as a whole: the indexes of unfinished jobs and of posts that are behind, open requests, what
-    # was asked and is not settled, a day's drafts, and the pictures inside one draft, which SQLite shows as a table.
+    # was asked and is not settled, a day's drafts, one page of orders, and the pictures inside one draft, which SQLite shows as
+    # a table.
     little = (
         "INDEX jobs_un",
         "INDEX posts_behind",
         "latest",
         "SCAN drafts",
+        "SCAN page",
         "SCAN picture VIRTUAL",
         "INDEX operator_requests_open",
         "INDEX asked_left",

@@ -10,7 +10,7 @@ from bot.domain.job import State
 from bot.errors import StorageError, UnreadableJob
 from bot.storage import open_storage
 from tests.books import every_entry
-from tests.factories import NOW_MS, TODAY, a_new_order, a_request, book
+from tests.factories import NOW_MS, TODAY, a_new_order, a_request, book, jobs_of
 
 DAMAGES = {
     "a kind of another version": """request = '{"kind": "hologram", "prompt": "A secret kite"}'""",
@@ -52,7 +52,7 @@ async def test_an_unfinished_one_is_left_out_everywhere_and_keeps_its_credits(st
     await damage(storage, 2, change)
 
     assert [job.id for job in await storage.job_recovery.take_over(NOW_MS)] == [1, 3]
-    assert [job.id for job in await storage.jobs.of_member(7, 9)] == [3, 1]
+    assert [job.id for job in await jobs_of(storage)] == [3, 1]
     assert (await storage.bookings.twin(9, 7, "preview", a_request(), 42)).id == 1
     for asked in (storage.jobs.get(2), storage.transitions.want_discard(2, True, NOW_MS, by=7)):
         with pytest.raises(UnreadableJob) as refused:
@@ -84,7 +84,7 @@ async def test_an_ended_one_hides_no_other_end(storage, change):
     await damage(storage, 2, change)
 
     assert [job.id for job in await storage.posts.behind(NOW_MS)] == [1, 3]
-    assert [job.id for job in await storage.jobs.of_member(7, 9)] == [3, 1]
+    assert [job.id for job in await jobs_of(storage)] == [3, 1]
     assert list(storage.job_recovery.unreadable()) == [2]
 
 
@@ -131,4 +131,4 @@ async def test_a_list_that_is_asked_for_in_pages_goes_on_behind_those_that_can_n
     for number in (8, 5, 4):
         await damage(storage, number, DAMAGES["a torn request"])
     pages = [await storage.jobs.of_member(7, 3, skip) for skip in (0, 2, 4, 6, 8)]
-    assert [[job.id for job in page] for page in pages] == [[7, 6, 3], [6, 3, 2], [3, 2, 1], [2, 1], []]
+    assert [[job.id for [job] in page] for page in pages] == [[7, 6, 3], [6, 3, 2], [3, 2, 1], [2, 1], []]

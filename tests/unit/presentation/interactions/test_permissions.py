@@ -45,6 +45,7 @@ BUTTONS = {
     "confirm": TYPED,
     "example": ALL,
     "page": ALL,
+    "order": OWN,
     "clips": ALL,
     "open": OWN,
     "mark": OWN,

@@ -10,7 +10,7 @@ from bot.presentation.delivery.progress_updater import Followed
 from bot.presentation.views.buttons import job_button
 from bot.presentation.views.custom_ids import Action
 from bot.presentation.views.layout import Page
-from bot.services.find_jobs import JOBS_SHOWN
+from bot.services.find_jobs import ORDERS_SHOWN
 from tests.factories import storage_error
 from tests.fixtures.simcord_bot import labels, picture, shown, text
 from tests.fixtures.simcord_scenes import MADE, asked, clips_in, ended, thread_of, through
@@ -143,17 +143,17 @@ async def test_a_long_list_shows_what_ends_first_and_has_the_rest_on_its_next_pa
     server.backend.policy = Policy(allowance=10_000, running_per_member=3)
     await server.env.restart_bot(server.backend.client())
     made = []
-    for number in range(JOBS_SHOWN + 1):
+    for number in range(ORDERS_SHOWN + 1):
         made.append((await waiting(server, prompt=f"A kite {number}"))[1])
         await server.env.advance_time(60)
     listed = await server.alice.slash(server.channel, "jobs")
     assert "A kite 0" in text(listed.response)
-    assert f"A kite {JOBS_SHOWN}" not in text(listed.response)
+    assert f"A kite {ORDERS_SHOWN}" not in text(listed.response)
     await server.alice.click(listed.response, label="Older")
-    assert f"A kite {JOBS_SHOWN}" in text(listed.response)
+    assert f"A kite {ORDERS_SHOWN}" in text(listed.response)
     await server.backend.storage.transitions.end(made[0], State.FAILED, server.backend.clock.now_ms(), charged=0)
     listed = await server.alice.slash(server.channel, "jobs")
-    assert f"A kite {JOBS_SHOWN}" in text(listed.response)
+    assert f"A kite {ORDERS_SHOWN}" in text(listed.response)
     assert "Older" in labels(listed.response)
 
 

@@ -41,7 +41,7 @@ async def test_posted_elsewhere_it_has_a_card_of_its_own_and_the_board_stays_and
     result, job = await one_waits(server, delivery)
     other = server.guild.create_text_channel("other")
     listed = await server.alice.slash(other, "jobs")
-    press = await server.alice.click(listed.response, label="Post it here")
+    press = await server.alice.click(listed.response, label="Post it here: Take 2")
     moved = await server.backend.storage.jobs.get(job.id)
     assert (moved.elsewhere, moved.on_board, moved.address.channel_id) == (True, False, other.id)
     assert (moved.address.card_id, moved.address.thread_id, moved.address.in_place) == (press.response.id, None, True)
@@ -67,7 +67,7 @@ async def test_a_clip_that_can_not_be_posted_there_either_waits_on_its_own_card_
     other, third = (server.guild.create_text_channel(name) for name in ("other", "third"))
     for place in (other, third):
         listed = await server.alice.slash(place, "jobs")
-        press = await server.alice.click(listed.response, label="Post it here")
+        press = await server.alice.click(listed.response, label="Post it here: Take 2")
         moved = await server.backend.storage.jobs.get(job.id)
         assert moved.address.card_id == press.response.id
         if place is other:
@@ -85,7 +85,7 @@ async def test_where_a_private_clip_of_a_board_went_is_not_told(server, delivery
     theirs = elsewhere.create_text_channel("theirs")
     alice = elsewhere.add_member(server.alice.user)
     listed = await alice.slash(theirs, "jobs")
-    await alice.click(listed.response, label="Post it here")
+    await alice.click(listed.response, label="Post it here: Take 2")
     moved = await server.backend.storage.jobs.get(job.id)
     assert moved.address.private
     await posted(server, moved, delivery)

@@ -33,7 +33,7 @@ from bot.presentation.views.translations import speak, translated
 from bot.problem import Crossed, Problem, ProblemCode
 from bot.services.browse_clips import CLIPS_SHOWN
 from bot.services.clip_input import Draft
-from bot.services.find_jobs import JOBS_SHOWN, Listed
+from bot.services.find_jobs import ORDERS_SHOWN, ListedOrder
 from bot.services.offer import Offer
 from bot.services.show_quota import Quota
 from tests.factories import NOW_MS, a_job, a_reference_image, a_request, an_address
@@ -128,8 +128,9 @@ async def test_a_list_of_jobs_fits(prompt):
         for running, unwanted in itertools.product(jobs(prompt, state, failure), (False, True)):
             job = replace(running, discard=unwanted and not running.ended, charged=None if not running.ended else 0)
             progress = None if job.ended else Progress(job, 0.9, 10**9, forecast, NOW_MS)
-            several = [Listed(replace(job, id=job.id - number), progress) for number in range(JOBS_SHOWN + 1)]
-            posters = {each.job.id: "https://cdn.example/poster.jpg" for each in several}
+            shown = [replace(job, id=job.id - number) for number in range(ORDERS_SHOWN + 1)]
+            several = [ListedOrder([each], {} if progress is None else {each.id: progress}) for each in shown]
+            posters = {each.id: "https://cdn.example/poster.jpg" for each in shown}
             assert broken(jobs_page.jobs_page(several, 10**6, posters=posters)) == []
 
 

@@ -13,7 +13,7 @@ from bot.presentation.views.custom_ids import Action
 from bot.presentation.views.job_card import card
 from bot.presentation.views.outcomes import ending
 from bot.problem import Problem, ProblemCode
-from bot.services.find_jobs import Listed
+from bot.services.find_jobs import ListedOrder
 from bot.services.offer import Offer
 from bot.services.show_quota import Quota
 from tests.factories import DAY_MS, NOW_MS, a_job, a_request, an_address
@@ -22,6 +22,10 @@ from tests.unit.presentation.views.discord_rules import broken, labels_of, text_
 
 def failed(failure, **changes):
     return a_job(state=State.FAILED, failure=failure, charged=0, **changes)
+
+
+def listed(job):
+    return jobs_page.jobs_page([ListedOrder([job], {})])
 
 
 def test_every_failure_reads_differently():
@@ -45,14 +49,14 @@ def test_a_list_says_each_failure_in_one_short_line_of_its_own():
 @pytest.mark.parametrize("failure", Failure)
 async def test_the_list_offers_the_first_step_of_the_ending(failure):
     job = failed(failure)
-    assert labels_of(jobs_page.jobs_page([Listed(job, None)])) == [BUTTONS[ending(job).next_steps[0]].label]
+    assert labels_of(listed(job)) == [BUTTONS[ending(job).next_steps[0]].label]
 
 
 @pytest.mark.parametrize("failure", Failure)
 async def test_no_link_is_offered_to_what_was_not_posted(failure):
     lost = failed(failure, provider="scenario", provider_reference="run")
     assert Action.LINK not in ending(lost).next_steps
-    assert BUTTONS[Action.LINK].label not in labels_of(jobs_page.jobs_page([Listed(lost, None)]))
+    assert BUTTONS[Action.LINK].label not in labels_of(listed(lost))
 
 
 UNPOSTED = {"provider_reference": "run", "unposted_at_ms": NOW_MS, "cost": 90}
@@ -63,7 +67,7 @@ REASONS = (Failure.UNDELIVERABLE, Failure.DOUBTFUL, Failure.TOO_LARGE, Failure.D
 async def test_a_made_clip_that_waits_says_why_where_to_press_until_when_and_what_it_costs(failure):
     job = a_job(state=State.UNPOSTED, failure=failure, **UNPOSTED)
     until = f"<t:{(NOW_MS + 3 * DAY_MS) // 1000}:f>"
-    for view in (card(job), jobs_page.jobs_page([Listed(job, None)]), unposted.page_of(job)):
+    for view in (card(job), listed(job), unposted.page_of(job)):
         told = text_of(view)
         assert "**Made, but not posted**" in told
         assert unposted.reason(job) in told
@@ -89,8 +93,8 @@ def test_a_private_clip_asks_for_no_place_but_direct_messages():
 
 
 async def test_the_list_offers_no_cancel_that_comes_too_late():
-    assert labels_of(jobs_page.jobs_page([Listed(a_job(state=State.DELIVERING), None)])) == []
-    assert labels_of(jobs_page.jobs_page([Listed(a_job(state=State.FETCHING, discard=True), None)])) == ["Let it finish"]
+    assert labels_of(listed(a_job(state=State.DELIVERING))) == []
+    assert labels_of(listed(a_job(state=State.FETCHING, discard=True))) == ["Let it finish"]
 
 
 async def test_moderation_does_not_offer_the_same_words_again_and_repeats_no_prompt():
@@ -160,9 +164,9 @@ async def test_a_card_and_a_list_do_not_charge_for_what_was_not_made():
         assert "You were not charged" in told
         assert "70 credits" not in told
         assert "230 left" not in told
-        listed = text_of(jobs_page.jobs_page([Listed(job, None)]))
-        assert "not charged" in listed
-        assert "70 credits" not in listed
+        in_list = text_of(listed(job))
+        assert "not charged" in in_list
+        assert "70 credits" not in in_list
 
 
 async def test_a_deleted_clip_has_no_link_any_more():

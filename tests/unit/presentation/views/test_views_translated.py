@@ -45,7 +45,16 @@ from bot.ports import (
     Why,
 )
 from bot.presentation.message_pictures import Found
-from bot.presentation.views import error_pages, help_page, jobs_page, quota_page, quota_refusal, refusal_pages, wording
+from bot.presentation.views import (
+    error_pages,
+    help_page,
+    jobs_page,
+    order_page,
+    quota_page,
+    quota_refusal,
+    refusal_pages,
+    wording,
+)
 from bot.presentation.views.clip_message import changed, clip_page, more_page, why_no_upload
 from bot.presentation.views.custom_ids import FormKind
 from bot.presentation.views.escaping import thread_name
@@ -58,13 +67,14 @@ from bot.presentation.views.tips import sentence as of_tip
 from bot.presentation.views.translations import speaking
 from bot.presentation.views.wording import Counted
 from bot.services.clip_input import Draft
-from bot.services.find_jobs import Listed
+from bot.services.find_jobs import ListedOrder
 from bot.services.offer import Offer
 from bot.services.show_quota import Quota
 from tests.factories import DAY_MS, NOW_MS, a_job, a_reference_image, a_request, an_address
 from tests.pseudo_locale import PSEUDO
 from tests.unit.presentation.views import test_findings, test_notices, test_problems, test_tips
 from tests.unit.presentation.views.discord_rules import broken, broken_form, every
+from tests.unit.presentation.views.test_board import order
 
 PROMPT = "灯台と風、波の音。"
 """A member's words, which are not translated; in letters that no catalogue has."""
@@ -127,7 +137,7 @@ async def test_the_card_and_the_list(state):
         for job in jobs(state, failure, charged=charged, unposted_at_ms=NOW_MS if state is State.UNPOSTED else None):
             check(card(job, pictures=len(job.request.references), poster=True, told=told))
             if state in {*ENDED, State.UNPOSTED}:
-                check(jobs_page.jobs_page([Listed(job, None)]))
+                check(jobs_page.jobs_page([ListedOrder([job], {})]))
 
 
 @pytest.mark.parametrize("state", [state for state in State if state not in {*ENDED, State.UNPOSTED}])
@@ -168,8 +178,19 @@ async def test_help_quota_and_the_list_of_jobs():
             )
     check(jobs_page.jobs_page([]))
     check(jobs_page.jobs_page([], 2))
-    many = [Listed(replace(job, id=number), None) for number, job in enumerate(jobs(State.DONE))]
+    many = [ListedOrder([replace(job, id=number)], {}) for number, job in enumerate(jobs(State.DONE))]
     check(jobs_page.jobs_page(many, 2, quoted=False))
+
+
+async def test_orders_of_several_in_the_list_and_clip_by_clip():
+    states = (State.GENERATING, State.UNPOSTED, State.DONE, State.CANCELLED, State.FAILED, State.QUEUED)
+    for variants in ((), (PROMPT, PROMPT * 2)):
+        jobs = order(6, states, prompt=PROMPT, variants=variants, unposted_at_ms=NOW_MS, failures=(Failure.OURS,))
+        running = (Progress(each, 0.4, 90_000, Forecast(3, 90_000, LIKE), NOW_MS) for each in (jobs[0], jobs[-1]))
+        listed = ListedOrder([replace(each, used_job_id=jobs[2].id) for each in jobs], {each.job.id: each for each in running})
+        for quoted in (True, False):
+            check(jobs_page.jobs_page([listed], quoted=quoted))
+            check(order_page.order_page(listed, posters={jobs[2].id: "https://cdn.example/poster"}, quoted=quoted))
 
 
 REASONS = ("allowance", "running", "running_jobs", "guild_allowance", "guild_running", "guild_running_jobs", "?")
