@@ -101,12 +101,14 @@ class Way(StrEnum):
     """How a post is sent. Stored before it is first sent.
 
     `CHANNEL` is a message in a channel or thread. `ANSWER` edits the answer to the interaction; if only one member sees that
-    answer, the bot can't read it once the token has expired. `DIRECT` is a direct message.
+    answer, the bot can't read it once the token has expired. `DIRECT` is a direct message. `FOLLOW_UP` is a message after the
+    answer that one member alone sees: it can be sent while the token is valid, and never be looked for.
     """
 
     CHANNEL = "channel"
     ANSWER = "answer"
     DIRECT = "direct"
+    FOLLOW_UP = "follow_up"
 
 
 @dataclass(frozen=True, slots=True)

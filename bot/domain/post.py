@@ -8,7 +8,7 @@ look for it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Final
 
 from bot.domain.job import Job, Way, job_code
@@ -18,11 +18,11 @@ OPERATOR: Final = "operator"
 
 
 class Purpose(StrEnum):
-    """What a post is for. `CARD`, `THREAD`, `PROGRESS` and `MENTION` belong to an order, `CLIP` and `NOTICE` to a job, `LINE`
-    to the operator.
+    """What a post is for. `CARD`, `THREAD`, `PROGRESS` and `MENTION` belong to an order, `CLIP` to a job, `NOTICE` to a job or
+    to what was asked for in vain, `LINE` to the operator.
 
     A card answers the command. A mention tells the member that an order of several clips is over; a single clip mentions them
-    itself. A notice tells one member something that no other message of the order can show.
+    itself. A notice tells one member something that no other message can show.
     """
 
     CARD = "card"
@@ -32,6 +32,17 @@ class Purpose(StrEnum):
     CLIP = "clip"
     NOTICE = "notice"
     LINE = "line"
+
+
+class Told(IntEnum):
+    """What a notice of a job tells its member; the `part` of its post. The values stand in the database.
+
+    `END`: the job has ended. `UNPOSTED`: its clip is made and waits for a place. `CREDITS`: what is left of their credits.
+    """
+
+    END = 1
+    UNPOSTED = 2
+    CREDITS = 3
 
 
 class PostState(StrEnum):
@@ -77,6 +88,11 @@ def of_order(order_id: int) -> str:
 def of_job(job_id: int) -> str:
     """The subject of a job's posts."""
     return f"job:{job_id}"
+
+
+def of_asked(asked_id: int) -> str:
+    """The subject of the post that tells a member that what they asked for came to nothing, by the interaction's id."""
+    return f"asked:{asked_id}"
 
 
 def of_messages(job: Job) -> str:

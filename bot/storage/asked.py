@@ -22,6 +22,7 @@ _THERE = statement("asked.there")
 _LEFT = statement("asked.left")
 _SETTLE = statement("asked.settle")
 _BLANK = statement("asked.blank")
+_FORGET_TOLD = statement("asked.forget_told")
 _FORGET_OLD = statement("asked.forget_old")
 
 
@@ -56,6 +57,7 @@ class StoredAsked:
     async def prune(self, at_ms: int) -> None:
         def work(transaction: Transaction) -> None:
             transaction.run(_BLANK, {"at_ms": at_ms})
+            transaction.run(_FORGET_TOLD, {"before_ms": at_ms - KEPT_MS})
             transaction.run(_FORGET_OLD, {"before_ms": at_ms - KEPT_MS})
 
         await self._database.write(work)

@@ -98,7 +98,7 @@ _POSTS: Final = (
         "every end is shown",
         "bot/presentation/delivery/end_messages.py",
         '                    await _try(job, "tell the member", '
-        "self._clip_poster.tell(job, partial(self._card, job), _TOLD_END))",
+        "self._clip_poster.tell(job, partial(self._card, job), Told.END))",
         "                    pass",
     ),
     mutant(

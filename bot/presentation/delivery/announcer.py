@@ -12,28 +12,25 @@ from collections import Counter
 from dataclasses import replace
 from typing import Final
 
-from bot.domain import nonce
 from bot.domain.job import Job
 from bot.domain.post import Post, PostState, Purpose
 from bot.domain.snowflake import id_before_messages_of
 from bot.errors import DeliveryError, HappyHorseError
 from bot.fair_semaphore import FairSemaphore
-from bot.ports import Clock
 from bot.presentation.delivery.answers import Answers
 from bot.presentation.delivery.boards import Boards
 from bot.presentation.delivery.card_edits import CardEdits
+from bot.presentation.delivery.credit_notices import CreditNotices
 from bot.presentation.delivery.message_parts import Files
 from bot.presentation.delivery.messages import Messages
 from bot.presentation.delivery.poster import IsMine, Poster
 from bot.presentation.delivery.quoting import Quoting
 from bot.presentation.delivery.threads import Threads
 from bot.presentation.discord_errors import Closed
-from bot.presentation.views import escaping, job_card, wording
+from bot.presentation.views import escaping, job_card
 from bot.presentation.views.board_words import anchor
 from bot.presentation.views.custom_ids import Action, button_id
-from bot.presentation.views.layout import AMBER, Page
 from bot.presentation.views.progress_text import first_text, progress_page
-from bot.presentation.views.translations import speaking
 from bot.tasks import over, own_cancels_only
 
 _log: Final = logging.getLogger(__name__)
@@ -61,7 +58,7 @@ class Announcer:
         card_edits: CardEdits,
         boards: Boards,
         quoting: Quoting,
-        clock: Clock,
+        credit_notices: CreditNotices,
     ) -> None:
         self._messages = messages
         self._answers = answers
@@ -70,7 +67,7 @@ class Announcer:
         self._cards = card_edits
         self._boards = boards
         self._quoting = quoting
-        self._clock = clock
+        self._credit_notices = credit_notices
         self._opening = FairSemaphore(1, _THREADS_AT_ONCE)
         self._asked: Counter[int] = Counter()
         self._under_way: dict[int, asyncio.Task[Job]] = {}
@@ -98,7 +95,7 @@ class Announcer:
         else:
             if progress is None and not job.on_board:
                 self._said[job.id] = job_card.headline(job)
-            await self._warn(job)
+            await self._credit_notices.tell(job)
         return await self._card_made(job, card_id)
 
     async def _draw(self, job: Job, progress: str | None) -> int:
@@ -301,18 +298,6 @@ class Announcer:
             _log.info("job %s has no progress message: %s", job.job_code, error)
             return job
         return replace(job, address=replace(job.address, progress_id=progress_id))
-
-    async def _warn(self, job: Job) -> None:
-        """Tells the member alone, below the public card, when their credits run out with this clip."""
-        with speaking(job.address.member_locale):
-            line = wording.last_one(job)
-        fresh = self._clock.now_ms() - job.created_at_ms <= nonce.REMEMBERED_MS
-        if not line or not fresh or job.position or job.address.private or not self._answers.answerable(job.address):
-            return
-        try:
-            await self._answers.whisper(job.address, Page(AMBER).text(line))
-        except (Closed, HappyHorseError) as error:
-            _log.info("job %s: its member could not be told what is left: %s", job.job_code, error)
 
 
 def _mine(job: Job, action: Action = Action.CANCEL) -> IsMine:

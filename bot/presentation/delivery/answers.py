@@ -59,13 +59,16 @@ class Answers:
         message = await self._requests.showing(f"answer {address.token}", opening)
         return message.id, files_of(message)
 
-    async def whisper(self, address: Address, page: Page) -> None:
-        """Sends a message that only the member of the command sees, after its answer. Raises `Closed` or `DeliveryError`."""
+    async def whisper(self, address: Address, page: Page) -> int:
+        """Sends a message that only the member of the command sees, after its answer; its id. Not safe to repeat: it can't be
+        looked for. Raises `Closed` or `DeliveryError`.
+        """
         webhook = self._webhook(address)
         # discord.py assumes that a partial webhook belongs to a channel, but this one belongs to an interaction.
         webhook.type = discord.WebhookType.application
         with self._requests.guarded(f"whisper {address.token}"):
-            await webhook.send(view=page, ephemeral=True, allowed_mentions=NO_MENTIONS, wait=True)
+            sent = await webhook.send(view=page, ephemeral=True, allowed_mentions=NO_MENTIONS, wait=True)
+        return sent.id
 
     async def files(self, address: Address) -> Mapping[str, Kept]:
         """The files of the card by name; empty where it can't be read. Without a valid token the bot itself reads it. Raises

@@ -18,7 +18,7 @@ import discord
 from bot.detail import Detail, DetailCode
 from bot.domain.filename import clip_filename
 from bot.domain.job import Job, Way
-from bot.domain.post import Post, PostState, Purpose, jump_link
+from bot.domain.post import Post, PostState, Purpose, Told, jump_link
 from bot.domain.snowflake import id_before_messages_of
 from bot.errors import DeliveryError, Interrupted, NowhereToPost, PostInDoubt, StorageError, UploadTooLarge
 from bot.ports import Delivery, Posted
@@ -93,13 +93,13 @@ class ClipPoster:
         """The clip's message, from all places of this job that can still be read. Raises `DeliveryError`: a temporary error."""
         return _posted(job, await self._search.search(job, _mine(job)))
 
-    async def tell(self, job: Job, page_of: Callable[[bool], Page], part: int) -> None:
+    async def tell(self, job: Job, page_of: Callable[[bool], Page], what: Told) -> None:
         """Sends a page about a private job as a direct message, once: an earlier one is found by its buttons.
 
-        `page_of(quoted)` makes the page with or without the member's text. `part` is a number for each sort of page. Raises
+        `page_of(quoted)` makes the page with or without the member's text. Raises
         `Closed` and `DeliveryError`.
         """
-        wanted = self._poster.of_job(job, Purpose.NOTICE, Way.DIRECT, None, part=part)
+        wanted = self._poster.of_job(job, Purpose.NOTICE, Way.DIRECT, None, part=what)
         stored = await self._poster.stored(wanted)
         if stored is not None and stored.state is PostState.SENT:
             return

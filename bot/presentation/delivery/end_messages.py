@@ -8,6 +8,7 @@ from functools import partial
 from typing import Final
 
 from bot.domain.job import Failure, Job, State, Way
+from bot.domain.post import Told
 from bot.errors import DeliveryError
 from bot.presentation.delivery.answers import Answers
 from bot.presentation.delivery.card_edits import CardEdits
@@ -25,10 +26,6 @@ from bot.presentation.views.layout import Page
 from bot.presentation.views.translations import _
 
 _log: Final = logging.getLogger(__name__)
-_TOLD_END: Final = 1
-"""The notice about an end: `part` of its post."""
-_TOLD_UNPOSTED: Final = 2
-"""The notice that a made clip waits for a place."""
 
 
 class EndMessages:
@@ -63,7 +60,7 @@ class EndMessages:
                 _log.info("job %s: its card can't show the end: %s", job.job_code, closed)
                 shown = not self._may_show_later(job, closed)
                 if address.private and job.state is not State.DONE:
-                    await _try(job, "tell the member", self._clip_poster.tell(job, partial(self._card, job), _TOLD_END))
+                    await _try(job, "tell the member", self._clip_poster.tell(job, partial(self._card, job), Told.END))
         if address.thread_id is not None and address.progress_id is not None:
             editing = self._end_progress(job, address.thread_id, address.progress_id)
             await _try(job, "end the progress", editing)
@@ -125,7 +122,7 @@ class EndMessages:
         except Closed as closed:
             _log.info("job %s: its card can't say that it waits for a place: %s", job.job_code, closed)
             if job.address.private and job.failure is not Failure.DOUBTFUL:
-                await _try(job, "tell the member", self._clip_poster.tell(job, lambda _: unposted.page_of(job), _TOLD_UNPOSTED))
+                await _try(job, "tell the member", self._clip_poster.tell(job, lambda _: unposted.page_of(job), Told.UNPOSTED))
 
     async def posted_elsewhere(self, job: Job, posting: Job) -> None:
         """Says on the messages of `job` (with its old address) that its clip is posted elsewhere (the address of `posting`)."""

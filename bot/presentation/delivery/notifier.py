@@ -22,6 +22,7 @@ from bot.presentation.delivery.board_ends import BoardEnds
 from bot.presentation.delivery.boards import Boards
 from bot.presentation.delivery.card_edits import CardEdits
 from bot.presentation.delivery.clip_poster import ClipPoster
+from bot.presentation.delivery.credit_notices import CreditNotices
 from bot.presentation.delivery.discord_requests import DiscordRequests
 from bot.presentation.delivery.end_messages import EndMessages
 from bot.presentation.delivery.late_answers import LateAnswers
@@ -92,10 +93,11 @@ class DiscordNotifier:
         )
         mentions = Mentions(self._messages, self._poster)
         self._board_ends = BoardEnds(self._boards, self._messages, self._threads, mentions)
+        credit_notices = CreditNotices(self._answers, self._poster, clock)
         self._announcer = Announcer(
-            self._messages, self._answers, self._threads, self._poster, self._cards, self._boards, self._quoting, clock
+            self._messages, self._answers, self._threads, self._poster, self._cards, self._boards, self._quoting, credit_notices
         )
-        self.late_answers = LateAnswers(self._messages)
+        self.late_answers = LateAnswers(self._messages, self._poster)
         self.posted_clips = PostedClips(
             self._messages, self._answers, self._poster, self._end_messages, links, self.ended, posts, clock, self._boards
         )

@@ -13,7 +13,7 @@ from typing import Final
 
 from bot.domain import nonce
 from bot.domain.job import Job, Way
-from bot.domain.post import OPERATOR, Post, PostState, Purpose, nonce_of, of_job, of_messages
+from bot.domain.post import OPERATOR, Post, PostState, Purpose, nonce_of, of_asked, of_job, of_messages
 from bot.domain.snowflake import RANDOM_END, new_ids, time_ms
 from bot.ports import Clock, Posts
 from bot.presentation.delivery.message_parts import custom_ids
@@ -46,6 +46,12 @@ class Poster:
         state = PostState.WANTED if way is None else PostState.BEGUN
         fence = job.fence if job.posting_fence is None else job.posting_fence
         return Post(self._new_id(), of_job(job.id), purpose, "", part, way, channel_id, state=state, fence=fence)
+
+    def of_asked(self, asked_id: int) -> Post:
+        """The post that tells a member that what they asked for with this interaction came to nothing. Its place is not known
+        yet.
+        """
+        return Post(self._new_id(), of_asked(asked_id), Purpose.NOTICE, "")
 
     def line(self, channel_id: int, text: str) -> Post:
         """A line to the operator that is begun to be sent."""

@@ -7,6 +7,8 @@ from dataclasses import replace
 
 import pytest
 
+from bot.domain.job import Way
+from bot.domain.post import Post, PostState, Purpose, of_asked
 from bot.domain.snowflake import LARGEST
 from bot.ports import SECOND_PRESS_MS, Added, Asked, AskedKind, Outcome
 from bot.storage.asked import KEPT_MS
@@ -123,6 +125,16 @@ async def test_tokens_are_blanked_once_they_have_expired_and_old_rows_go(storage
     await storage.asked.prune(NOW_MS + KEPT_MS + 1)
     assert [each.id for each in await storage.asked.left()] == [2]
     assert await outcome_of(1) is None
+
+
+async def test_the_post_that_told_its_member_goes_with_what_was_asked(storage):
+    await storage.asked.add(ASKED)
+    await storage.asked.add(replace(ASKED, id=2, at_ms=NOW_MS + MINUTE_MS))
+    for number in (1, 2):
+        await storage.posts.keep(Post(number, of_asked(number), Purpose.NOTICE, "", way=Way.DIRECT, state=PostState.SENT))
+    await storage.asked.prune(NOW_MS + KEPT_MS + 1)
+    assert await storage.posts.find(of_asked(1), Purpose.NOTICE) is None
+    assert await storage.posts.find(of_asked(2), Purpose.NOTICE) is not None
 
 
 def test_neither_the_token_nor_what_was_typed_stands_in_a_log():
