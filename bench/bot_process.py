@@ -83,7 +83,7 @@ class SandboxServer:
 
 
 class Bot:
-    """A bot's process and its log. At the end of the `with` block it is killed with all its children."""
+    """A bot's process and its log. The end of the `with` block stops it, and kills it if that takes too long."""
 
     def __init__(self, command: list[str], sandbox: SandboxServer) -> None:
         self._sandbox = sandbox

@@ -1,6 +1,7 @@
 """Makes thousands of unfinished jobs within seconds: in the bot's database with its own store, at the provider with its API.
 
 Their messages exist too: threads of the sandbox with one progress message each, shared by many jobs.
+`in_flight.py` and `resume.py` begin with them.
 """
 
 from __future__ import annotations

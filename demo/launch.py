@@ -75,7 +75,7 @@ def _add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(args: argparse.Namespace) -> int:
-    """Exit code 0 after Ctrl-C, or with --once when the clip was delivered; 1 when it was not."""
+    """The exit code: 0 after Ctrl-C; with --once 0 when the clip was delivered, 1 when not, and 130 after Ctrl-C."""
     if args.once and not args.prompt:
         raise DemoFailed("--once needs a --prompt")
     if args.image and args.characters:

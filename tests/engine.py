@@ -1,4 +1,4 @@
-"""A small engine in memory, for tests of what wakes jobs and asks for the line. `tests/fakes.py` says what it is."""
+"""A small engine in memory, for tests of what wakes jobs and asks for the line. `tests/fakes.py` has other adapters."""
 
 from __future__ import annotations
 

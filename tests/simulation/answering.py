@@ -31,7 +31,10 @@ def unanswered(world: World) -> Iterator[str]:
 
 
 def told_twice(world: World) -> Iterator[str]:
-    """Members who got a message of its own twice. The answer to a command that was given in direct messages is none."""
+    """Commands whose members were told twice, in direct messages, that nothing was begun.
+
+    The answer to a command that was given in direct messages is no such message.
+    """
     answers = {answer.message.id for answer in world.discord.answers.by_token.values()}
     for asked in _rows(world, "SELECT * FROM asked WHERE outcome = 'told'"):
         direct = world.discord.places.channel(_direct_of(world, asked))

@@ -82,8 +82,8 @@ class Wish:
 
     `takes` as the command has them. `presses`: how often the member presses Confirm, where there is such a button.
 
-    `operators` is the same for what operators do. `pictures` are numbers: the same number is the same picture. `guild` is false
-    for a command in direct messages.
+    `operators` is like `whims`, for what operators do. `pictures` are numbers: the same number is the same picture. `guild` is
+    false for a command in direct messages.
     """
 
     at_ms: int

@@ -21,7 +21,7 @@ _WITH_PROVIDER: Final = (
     "SELECT member_id, COUNT(*) FROM whole_jobs"
     " WHERE ended_at_ms IS NULL AND state NOT IN ('queued', 'unposted') GROUP BY member_id"
 )
-"""States in which a job counts as running. An unposted clip does not count."""
+"""By member, how many jobs count as running. A job in line does not, nor one whose clip is unposted."""
 
 
 class Watching:
@@ -73,7 +73,7 @@ class Watching:
         app.runner.took_over = taking_over
 
     def taken(self, job: VendorJob) -> None:
-        """The provider has taken a clip."""
+        """Called when the provider has taken a clip. Nothing is checked then."""
 
     def _turn(self, job_id: int) -> None:
         if job_id not in self._in_line or self._latest is not self._engine:

@@ -1,4 +1,4 @@
-"""A blocking client of a sandbox's control API, for the command line, the demo and tests. Standard library only."""
+"""A blocking client of a sandbox's control API, for the command line, the demo, benchmarks and tests. Standard library only."""
 
 import http.client
 import json

@@ -1,6 +1,6 @@
 """Describes one HTTP exchange for the records: readable, with every secret and every file's bytes taken out.
 
-Also writes an injected fault's answer as the vendor writes its errors.
+Also writes an injected fault's answer as the vendor writes its errors. `faults.py` calls it.
 """
 
 import base64

@@ -49,7 +49,7 @@ def guard(host: str, public: str | None = None) -> Middleware:
 
 
 async def harmless(request: web.Request, response: web.StreamResponse) -> None:
-    """What members and bots uploaded must not run as a page of ours. A signal of `on_response_prepare`."""
+    """What members and bots uploaded must not run as a page of ours. `server.py` adds it to `on_response_prepare`."""
     if request.path.startswith(CDN):
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Content-Security-Policy"] = "sandbox"

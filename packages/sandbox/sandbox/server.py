@@ -133,7 +133,7 @@ class Sandbox:
         return self._rest(Posting(self.state)).routes()
 
     async def _unknown(self, request: web.Request) -> web.Response:
-        """What vendors serve beside what is served here: other versions of an API, other kinds of files."""
+        """Refuse what a vendor has and the sandbox does not: other versions of an API, other kinds of files."""
         self.state.violated(request.method, request.path, "this sandbox has no such route")
         served = " and ".join(("/api/v10", *(double.prefix for double in self.doubles)))
         why = f"the sandbox does not know {request.method} {redacted_path(request.path)}; it serves {served}"

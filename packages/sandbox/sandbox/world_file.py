@@ -94,7 +94,7 @@ class ChannelPart(_Part):
 
 
 class GuildPart(_Part):
-    """`owner` is an account that owns every guild; `bot` false is a guild that the bot has yet to join."""
+    """`bot` false is a guild that the bot has yet to join."""
 
     name: Name = "Test Server"
     bot: bool = True
@@ -147,7 +147,10 @@ class PagePart(_Part):
 
 
 class WorldFile(_Part):
-    """All that a world can be told to be. `endings` are words in a button's custom id that tell how a command ended."""
+    """All that a world can be told to be. `owner` is an account that owns every guild.
+
+    `endings` are words in a button's custom id that tell how a command ended.
+    """
 
     application: ApplicationPart = ApplicationPart()
     owner: Annotated[str, Field(min_length=1, max_length=32)] = "owner"

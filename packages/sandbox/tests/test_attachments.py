@@ -122,7 +122,7 @@ async def test_an_edit_that_names_no_file_lists_none_and_keeps_all(here, path, p
     assert [one["filename"] for one in edited["attachments"]] == ["clip.mp4"]
 
 
-async def test_an_edit_may_be_let_name_what_it_does_not_list(here, path, posted):
+async def test_with_unlisted_files_an_edit_may_name_what_it_does_not_list(here, path, posted):
     await here.post("/refusals", unlisted_files=True)
     edited = await here.rest("PATCH", f"{path}/{posted['id']}", body=card(gallery("clip.mp4")))
     assert edited["components"][0]["items"][0]["media"]["attachment_id"] == listed(posted)[0]["id"]

@@ -1,3 +1,5 @@
+"""The sandbox's clock: it goes with real time, and a test can move it forward."""
+
 import asyncio
 import time
 

@@ -214,7 +214,7 @@ async def test_an_openapi_file_without_jsonschema_says_what_to_install(tmp_path)
     assert "Traceback" not in err
 
 
-async def test_a_stranger_at_the_address_is_told_from_a_sandbox(tmp_path):
+async def test_another_server_at_the_address_is_not_taken_for_a_sandbox(tmp_path):
     async def page(reader, writer):
         await reader.readuntil(b"\r\n\r\n")
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nhello")

@@ -111,7 +111,7 @@ async def test_files_need_their_own_permission(here):
     await here.rest("POST", path, body={"content": "words"})
 
 
-async def test_one_thread_per_message_and_none_in_threads_or_dms(here):
+async def test_one_thread_per_message_and_none_in_threads(here):
     message = await here.rest("POST", f"/channels/{here.channel()}/messages", body={"content": "x"})
     path = f"/channels/{here.channel()}/messages/{message['id']}/threads"
     thread = await here.rest("POST", path, 201, {"name": "t"})

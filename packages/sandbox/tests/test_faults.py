@@ -79,7 +79,7 @@ async def test_a_rate_limit_names_its_wait_where_each_vendor_does(discord, scena
     assert discord.records.since(0)[0]["response"]["retry_after"] == 1.5
 
 
-async def test_a_reset_cuts_before_the_effect_and_reset_after_behind_it(discord):
+async def test_reset_cuts_before_the_effect_and_reset_after_cuts_after_it(discord):
     discord.faults.add([{"what": "reset", "times": 1}])
     with pytest.raises(httpx.ReadError) as cut:
         await discord.client.get("/x")

@@ -26,7 +26,7 @@ async def test_frames_may_come_as_bytes(here):
         assert await line.until("READY")
 
 
-async def test_a_token_may_come_with_the_word_that_rest_asks_for(here):
+async def test_a_token_may_begin_with_bot_as_in_rest(here):
     named = f"Bot {TOKEN}"
     async with gateway(here) as line:
         session = (await line.identify(token=named))["session_id"]

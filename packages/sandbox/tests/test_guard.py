@@ -84,7 +84,7 @@ async def test_a_foreign_page_opens_no_gateway(here):
     assert refused.value.status == 403
 
 
-async def test_an_uploaded_page_runs_as_nobody(here):
+async def test_an_uploaded_page_is_served_with_a_policy_that_lets_it_do_nothing(here):
     page = [("a.html", b"<script>fetch('/_sandbox/reset', {method: 'POST'})</script>", "text/html")]
     message = await here.rest("POST", f"/channels/{here.channel()}/messages", body={}, files=page)
     async with here.http.get(message["attachments"][0]["url"]) as response:

@@ -153,5 +153,5 @@ async def test_shards_of_one_bucket_identify_one_after_another(here):
         ("POST", "/members", {"name": "alice"}, 409, "already"),
     ],
 )
-async def test_what_cannot_be_of_a_guild_is_refused(here, method, path, body, status, words):
+async def test_a_mistake_about_guilds_is_refused(here, method, path, body, status, words):
     assert words in (await here.control(method, path, status, json=body))["error"]

@@ -1,4 +1,4 @@
-"""What other libraries than discord.py send and ask for, as their frames and requests were seen, each a case of its own."""
+"""What libraries other than discord.py send and ask for: each case was seen in their frames and requests."""
 
 import json
 from datetime import datetime

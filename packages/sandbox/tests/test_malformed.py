@@ -125,11 +125,11 @@ async def test_an_answer_of_the_wrong_types_leaves_the_interaction_open(here, bo
     await here.callback(interaction, 4, {"content": "in time"})
 
 
-async def test_a_true_or_false_of_a_query_is_one(here):
+async def test_a_flag_of_a_query_must_be_true_or_false(here):
     assert_refused_at(await here.rest("GET", "/users/@me/guilds?with_counts=perhaps", 400), "with_counts")
 
 
-async def test_a_slow_mode_has_an_end(here):
+async def test_a_slow_mode_has_an_upper_limit(here):
     body = {"name": "t", "rate_limit_per_user": 21_601}
     assert_refused_at(await here.rest("POST", f"/channels/{here.channel()}/threads", 400, body), "rate_limit_per_user")
 

@@ -1,3 +1,5 @@
+"""What a bot may open as a modal, and what a member may submit in it, without a server."""
+
 import pytest
 
 from sandbox.discord.errors import ApiError

@@ -62,7 +62,7 @@ async def test_automod_judges_a_bots_answer_by_the_member_who_asked(here):
     assert (await post(here, 400, content="dragon"))["code"] == 200000  # not an answer, so judged by the bot
 
 
-async def test_automod_lets_an_exempt_channel_a_direct_message_and_who_manages_the_server_be(here):
+async def test_automod_skips_exempt_channels_direct_messages_and_who_manages_the_server(here):
     await here.post("/channels", name="lair")
     await here.post("/refusals", keywords=["dragon"], exempt_channels=["lair"])
     await post(here, channel=here.channel("lair"), content="dragon")
@@ -154,7 +154,7 @@ async def test_refusals_are_shown_read_whole_before_they_count_and_gone_after_a_
     assert (cleared["keywords"], cleared["threads_seconds"]) == ([], 0)
 
 
-async def test_a_nonce_is_one_authors_over_all_channels_also_when_its_channel_is_gone(here):
+async def test_a_nonce_counts_for_its_author_in_all_channels_even_when_its_own_is_gone(here):
     body = {"content": "once", "nonce": "7", "enforce_nonce": True}
     channel = (await here.post("/channels", name="brief"))["id"]
     message = await post(here, channel=channel, **body)

@@ -1,4 +1,4 @@
-"""The sandbox held against Discord's OpenAPI file: what the bot sends also on a bad day, and what the gateway tells."""
+"""The sandbox held against Discord's OpenAPI file: what the bot sends, also where it is refused, and what the gateway tells."""
 
 import pytest
 

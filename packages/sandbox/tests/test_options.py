@@ -1,3 +1,5 @@
+"""Options of a command as a member types them: what is sent for them, and what Discord's client would refuse."""
+
 import pytest
 
 from sandbox.discord.options import BadOption, filled, find

@@ -1,3 +1,5 @@
+"""Permissions computed from roles and overwrites, in Discord's order."""
+
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -41,7 +41,7 @@ async def test_the_bots_permissions_are_exactly_those_whatever_the_channels_say(
         assert (await here.rest("POST", path(here, channel), 403, {}, files=MP4))["code"] == 50013
 
 
-async def test_a_bot_that_reckons_for_itself_comes_to_the_same(here):
+async def test_a_bot_that_computes_its_permissions_itself_gets_the_same(here):
     await here.patch("/guild", bot_permissions=str(VIEW))
     await here.patch("/channels/general", overwrites=[{"id": "bot", "type": 1, "allow": str(SEND)}])
     channel = await here.rest("GET", f"/channels/{here.channel()}")

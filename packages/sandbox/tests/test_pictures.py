@@ -1,3 +1,5 @@
+"""The size of a picture, read from its first bytes."""
+
 import io
 
 import pytest
@@ -21,6 +23,6 @@ def test_a_broken_picture_has_no_size_and_harms_nobody(tmp_path, kind):
         assert size_of(tmp_path / "picture") in {None, (123, 45)}
 
 
-def test_other_files_have_none(tmp_path):
+def test_other_files_have_no_size(tmp_path):
     (tmp_path / "notes").write_text("just words")
     assert size_of(tmp_path / "notes") is None

@@ -1,3 +1,5 @@
+"""The records of what a bot sent: their numbers, how many are kept, and waiting for one."""
+
 import asyncio
 
 from sandbox.records import Records

@@ -131,7 +131,7 @@ async def kinds(here, channel):
     return [(one["type"], one["content"]) for one in await here.rest("GET", f"/channels/{channel}/messages")]
 
 
-async def test_a_thread_begins_with_what_stands_for_its_message_and_counts_it_not(here):
+async def test_a_thread_begins_with_what_stands_for_its_message_and_does_not_count_it(here):
     message = await here.rest("POST", f"/channels/{here.channel()}/messages", body={"content": "x"})
     thread = await opened(here, message)
     [starter] = await here.rest("GET", f"/channels/{thread['id']}/messages")
@@ -144,7 +144,7 @@ async def test_a_thread_begins_with_what_stands_for_its_message_and_counts_it_no
     assert (await here.rest("DELETE", path, 403))["code"] == 50021
 
 
-async def test_a_thread_that_comes_later_than_others_words_is_told_of_in_its_channel(here):
+async def test_a_thread_on_an_older_message_is_told_of_in_its_channel(here):
     path = f"/channels/{here.channel()}/messages"
     first = await here.rest("POST", path, body={"content": "x"})
     await here.post("/messages", channel="general", content="meanwhile", **{"as": "bob"})

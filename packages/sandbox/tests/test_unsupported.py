@@ -91,13 +91,13 @@ async def test_what_was_answered_may_be_sent_back(here):
     ],
     ids=str,
 )  # fmt: skip
-async def test_so_is_a_field_of_any_other_request(here, method, path, body, name):
+async def test_a_field_of_another_request_that_is_not_kept_is_refused_by_name(here, method, path, body, name):
     error = await here.rest(method, path.format(general=here.channel()), 501, body)
     assert f"does not keep '{name}'" in error["message"]
     assert len(await listed(here)) == 1
 
 
-async def test_so_is_a_field_of_an_answer_and_the_interaction_stays_open_without_its_token_told(here):
+async def test_a_field_of_an_answer_that_is_not_kept_is_refused_and_the_interaction_stays_open(here):
     interaction = await here.command()
     error = await here.callback(interaction, 4, {"content": "x", "poll": {"question": {}}}, 501)
     assert "'data.poll'" in error["message"]

@@ -197,7 +197,7 @@ async def test_a_command_that_nobody_answers_says_so(here, run, monkeypatch):
     ],
     ids=lambda given: " ".join(given) if isinstance(given, list) else "",
 )
-async def test_a_slip_is_told_with_what_there_is(here, run, line, word):
+async def test_a_mistake_is_answered_with_what_there_is(here, run, line, word):
     async with studio(here):
         _, card, _ = await run("call", "/make")
         _, form, _ = await run("call", "/studio")

@@ -24,7 +24,7 @@ class Answers:
         self.by_token: dict[str, Answer] = {}
 
     def ask(self, member: int, channel_id: int, *, private: bool) -> tuple[int, Answer]:
-        """A command that is not answered yet. Returns the same as `interact`."""
+        """A command or a press that is not answered yet. Returns the same as `interact`."""
         interaction, answer = self.interact(member, channel_id, private=private)
         del self._places.channel(channel_id).messages[answer.message.id]
         answer.taken, answer.asks = False, True
@@ -43,7 +43,7 @@ class Answers:
         return answer
 
     def interact(self, member: int, channel_id: int, *, private: bool) -> tuple[int, Answer]:
-        """A command that was answered with "thinking". Returns the interaction's id and its answer."""
+        """A command or a press whose first answer was taken already. Returns the interaction's id and its answer."""
         interaction = self._places.snowflake()
         channel = self._places.channel(channel_id)
         message = self._places.new_message(channel)

@@ -35,7 +35,7 @@ REFUSED_BY_ID: Final = (403, 404, 500)
 class VendorJob:
     """`for_job` is the bot's job whose submit made it, None for other people's. Times are true milliseconds.
 
-    While `refused_until_ms` lasts, asking for it by its id answers `refused_by_id`. `odd` replaces fields of its record until
+    Until `refused_until_ms`, asking for it by its id answers `refused_by_id`. `odd` replaces fields of its record until
     `odd_until_ms`. `no_video`: its file is complete, but no video.
     A success names its asset from `asset_from_ms` on. `clip` is what its file holds.
     """

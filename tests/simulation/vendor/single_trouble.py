@@ -40,7 +40,7 @@ _ODD: Final[tuple[dict[str, Any], ...]] = (
 
 
 class OnesCalls:
-    """The calls of one life. Does nothing in a seed of another kind."""
+    """Carries out those faults in the calls of one life. Does nothing in a seed of another kind."""
 
     def __init__(self, life: Life) -> None:
         self._world = life.world

@@ -106,7 +106,7 @@ def _no_file(name: str) -> str:
 
 
 def _messages(client: Client, args: argparse.Namespace) -> list[Any]:
-    """Newest first; in the channel that was named, or wherever the member looks."""
+    """Newest first: those in the channel that was named, or in all that the member sees."""
     query = {"channel": args.channel} if args.channel else {}
     seen = client.get("/messages", **{"as": args.member}, **query)
     found = [message for place in seen.get("channels", [seen]) for message in place["messages"]]

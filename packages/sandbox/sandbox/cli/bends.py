@@ -24,7 +24,7 @@ def _whole(text: str) -> int:
 
 
 def _number(text: str) -> float:
-    """For argparse: a number that JSON can tell."""
+    """For argparse: a finite number, since JSON has no others."""
     try:
         number = float(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""`python -m sandbox fault` and `release`: set faults and let go what they hold, through the control API."""
+"""`python -m sandbox fault` and `release`: set faults, and let go what they hold. `main.py` calls it."""
 
 import argparse
 

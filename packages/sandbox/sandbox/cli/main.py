@@ -1,6 +1,6 @@
 """Reads the command line, `python -m sandbox COMMAND`: serve, what members do, what breaks, and what can be read.
 
-Every mistake is one sentence on stderr and exit code 2; a command that did not end in a clip is exit code 1.
+Every mistake is one sentence on stderr and exit code 2. Exit code 1: nobody answered or, with `--wait`, no clip came.
 """
 
 import argparse

@@ -1,4 +1,4 @@
-"""The members of a guild that a bot asks for over the gateway (op 8), as one GUILD_MEMBERS_CHUNK."""
+"""The members of a guild that a bot asks for over the gateway (op 8), as one GUILD_MEMBERS_CHUNK. `gateway.py` calls it."""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""Checks one websocket of the gateway: version and encoding, size and number of frames, their form, a heartbeat in time."""
+"""Checks one websocket of the gateway: version and encoding, size and number of frames, their form, a heartbeat in time.
+
+`gateway.py` calls it.
+"""
 
 import asyncio
 import time

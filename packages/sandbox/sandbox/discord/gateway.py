@@ -1,4 +1,4 @@
-"""Discord's gateway: identify, heartbeat, resume, and events to the shards that want them."""
+"""Discord's gateway: identify, heartbeat, resume, and events to the shards that want them. `state.py` holds it."""
 
 import asyncio
 import json
@@ -191,7 +191,7 @@ class Gateway:
             self._told()
 
     def _known(self, token: str | None) -> bool:
-        """Whether it is the bot's token, with or without the word that REST asks for."""
+        """Whether it is the bot's token, with or without the "Bot " that REST asks for before it."""
         return token is not None and token.removeprefix("Bot ") == self._application.token
 
     def _ready(self, session: Session) -> None:

@@ -1,6 +1,6 @@
 """One guild: its members and roles, what each may do in it, and how Discord writes it. `world.py` holds guilds and channels.
 
-Who changes one tells the gateway and the page.
+Whoever changes one must tell the gateway and the page.
 """
 
 from collections.abc import Iterable

@@ -1,6 +1,7 @@
 """For whom the application is installed where someone uses it, and in which kind of place that is.
 
 A guild has the application by its bot, an account by having installed it for itself; an interaction names both.
+`member_actions.py` and `callbacks.py` ask.
 """
 
 from typing import Any

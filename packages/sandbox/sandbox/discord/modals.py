@@ -1,6 +1,7 @@
 """Modals: what a bot may open, and what a member may submit in it.
 
 Checks the form as Discord's API does when it opens, and as Discord's client does before it is sent.
+`callbacks.py` and `member_actions.py` call it.
 """
 
 from typing import Any

@@ -15,8 +15,7 @@ from sandbox.discord.openapi_copy import shape
 from sandbox.strict_json import Json, parsed
 
 DOCUMENT = "urn:discord"
-# Discord takes ids as numbers too (discord.py sends attachment ids so), and permission bits as strings; the file,
-# written for answers, does not say so.
+# Discord takes ids as numbers too (discord.py sends attachment ids so). The file, written for answers, does not say so.
 _LENIENT_IN_REQUESTS = {"SnowflakeType": {"type": ["string", "integer"]}}
 # The file names neither forwards nor media channels; Discord's documentation does.
 _MISSING_CONSTANTS = (("MessageReferenceType", 1), ("ChannelTypes", 16))

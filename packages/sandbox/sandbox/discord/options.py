@@ -1,6 +1,7 @@
 """Checks a member's command line as Discord's client does before anything is sent.
 
 Turns `{"prompt": "…", "image": "@f1"}` into the options and resolved data of an interaction.
+`member_actions.py` calls it.
 """
 
 from collections.abc import Callable

@@ -1,6 +1,6 @@
 """Reads the size of a picture or a video from its first bytes, as Discord shows it beside an attachment.
 
-A file that cannot be read simply has no size; nothing is decoded.
+A file that cannot be read simply has no size; nothing is decoded. `files.py` calls it.
 """
 
 import struct

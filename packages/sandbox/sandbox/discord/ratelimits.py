@@ -1,7 +1,7 @@
 """Discord's rate limits: a window per route and channel, 50 requests a second over all, and the headers that tell.
 
 The figures per route are what Discord is seen to send; it documents none of them. Windows run in real time, because clients
-sleep in real time.
+sleep in real time. `rest/app.py` asks for each request, `gateway.py` for each identify.
 """
 
 import hashlib

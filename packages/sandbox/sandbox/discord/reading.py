@@ -1,4 +1,7 @@
-"""Messages as they are read: with links that still work, and for the bot only what its intents show it."""
+"""Messages as they are read: with links that still work, and for the bot only what its intents show it.
+
+`posting.py` holds it for all who read.
+"""
 
 from typing import Any
 

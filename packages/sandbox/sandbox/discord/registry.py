@@ -1,4 +1,7 @@
-"""The application's commands: checked on registration, kept by scope, with ids that stay when the same name comes again."""
+"""The application's commands: checked on registration, kept by scope, with ids that stay when the same name comes again.
+
+`state.py` holds them, `rest/commands.py` changes them.
+"""
 
 import re
 from collections.abc import Iterator
@@ -29,7 +32,7 @@ class Registry:
         return list(self._scopes.get(scope, {}).values())
 
     def everywhere(self, guild_id: str) -> Iterator[dict[str, Any]]:
-        """The commands of this guild, then the global ones; a guild command hides a global one of the same name."""
+        """The commands of this guild, then the global ones. Of two with one name the guild's comes first, and runs."""
         yield from self.all(guild_id)
         yield from self.all(None)
 

@@ -1,4 +1,7 @@
-"""What an interaction names by id - files, members, roles, channels, messages - written out as its `resolved` data."""
+"""What an interaction names by id - files, members, roles, channels, messages - written out as its `resolved` data.
+
+`member_actions.py` calls it.
+"""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""All sessions that the bot has on the gateway: which are connected, which want an event, which can still be resumed."""
+"""All sessions that the bot has on the gateway: which are connected, which want an event, which can still be resumed.
+
+`gateway.py` holds them.
+"""
 
 from collections.abc import Callable
 

@@ -1,4 +1,7 @@
-"""Which files of a message its readers see, out of a message as Discord writes it."""
+"""Which files of a message its readers see, out of a message as Discord writes it.
+
+`control/outcome.py`, demo and tests ask it whether a clip is there.
+"""
 
 from typing import Any
 from urllib.parse import unquote

@@ -1,4 +1,7 @@
-"""Which channels and messages a member sees, and what they may do there, in guilds and direct messages."""
+"""Which channels and messages a member sees, and what they may do there, in guilds and direct messages.
+
+`world.py` holds one.
+"""
 
 from sandbox.clock import Clock
 from sandbox.discord import permissions as may

@@ -118,7 +118,7 @@ class State:
         return shown
 
     def tell_channel(self, event: str, channel: Channel) -> None:
-        """Tell the bot, where it sees the channel, and the page of a channel that was made or changed."""
+        """Tell of a channel that was made or changed: the bot, if it is in the guild, and the page of whoever sees it."""
         if channel.guild_id:
             self.gateway.dispatch(event, channel.payload(), guild_id=channel.guild_id, intent=GUILDS)
         self.bus.publish(

@@ -1,6 +1,6 @@
 """The world of this Discord: all guilds and channels; its accounts, direct messages and who sees what are parts of it.
 
-Built from the world's file. Who changes it tells the gateway and the page.
+Built from the world's file. Whoever changes it must tell the gateway and the page.
 """
 
 from typing import Any

@@ -1,4 +1,4 @@
-"""Checks what a bend may say, and how far each figure goes, as the control API was sent it."""
+"""Checks a bend that the control API was sent: which fields it has, and how far each figure goes. `bends.py` calls it."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,7 @@
-"""The middleware that applies bends, and the bodies that no plain answer has: filled up, packed, slow, without end."""
+"""The middleware that applies bends, and the bodies that no plain answer has: filled up, packed, slow, without end.
+
+`api.py` puts it around its routes.
+"""
 
 import asyncio
 import json
@@ -25,7 +28,7 @@ _WINDOW = {"gzip": 31, "deflate": 15}
 
 
 def middleware(scenario: Scenario) -> Middleware:
-    """Goes around all that answers, refusals too."""
+    """It goes around the routes and the check of the key, so that the vendor's own refusals can be bent too."""
 
     @web.middleware
     async def bending(request: web.Request, handler: Handler) -> web.StreamResponse:

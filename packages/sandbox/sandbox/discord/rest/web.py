@@ -147,7 +147,7 @@ class Routes:
             raise missing_permissions()
 
     def need_speech(self, channel: Channel) -> None:
-        """A new message opens an archived thread, unless it is locked."""
+        """Refuse a new message where the bot may not write. In an archived thread it may, if that is not locked."""
         in_thread = channel.type in THREAD_TYPES
         self.need(channel, may.SEND_MESSAGES_IN_THREADS if in_thread else may.SEND_MESSAGES)
         if channel.locked and not self.permissions(channel) & may.MANAGE_THREADS:

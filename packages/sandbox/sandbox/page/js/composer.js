@@ -18,7 +18,7 @@ export class Composer {
   form = null;
   before = { text: "", files: [] }; // what stood in the line when the form was opened
 
-  /** `onexamples(anchor)` opens the ready examples; none, no button. */
+  /** `onexamples(anchor)` opens the ready examples; without it there is no button for them. */
   constructor(root, { onexamples } = {}) {
     this.suggestions = new Suggestions();
     this.box = h("textarea", {

@@ -1,5 +1,5 @@
 /**
- * Times as Discord writes them, in the reader's own locale. Relative ones stay true by a beat of their own.
+ * Times as Discord writes them, in the reader's own locale. Relative ones are brought up to date each second.
  */
 
 import { h } from "./dom.js";

@@ -26,7 +26,7 @@ export function showProblem(error) {
   );
 }
 
-/** A mention that was seen meanwhile needs no words. */
+/** Take away what was said of a mention in this channel, which the member opens now. */
 export function forgetMention(channel) {
   $(`#toasts [data-channel="${CSS.escape(channel)}"]`)?.remove();
 }

@@ -1,6 +1,7 @@
 /**
  * What the chosen member knows: guild, channels, members, commands and messages, and what of it is unread.
- * It says `state`, `messages`, `interaction`, `typing` and `link` when something changed.
+ * Through `tell` the other modules hear what changed (`state`, `messages`, `read`, `member`, `interaction`, `typing`,
+ * `link`) and what is to be done (`open`, `modal`, `command`).
  */
 
 import * as api from "./api.js";
