@@ -77,7 +77,7 @@ class QuotaRefused(HappyHorseError):
 
     @property
     def left(self) -> int:
-        """Credits that may still be spent: the fewest left under any of the caps in `crossed`."""
+        """Credits that may still be spent: the fewest left under a cap of credits in `crossed`. 0 where it has no such cap."""
         return min((each.left for each in self.crossed if each.reason.endswith("allowance")), default=0)
 
 

@@ -1,4 +1,6 @@
-"""A semaphore with a share for each owner, so that nobody waits behind one owner's many requests. Work with a limit uses it."""
+"""A semaphore with a share for each owner, so that nobody waits behind one owner's many requests. What has a limit for
+all members uses it: pictures, downloads, the encoder, cards, threads, posts.
+"""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from bot.detail import Detail
 
 
 class Part(StrEnum):
-    """A part of the bot that runs all the time. The values stand in the log."""
+    """The part of the bot that a notice is about. Most run all the time. The values stand in the log."""
 
     WATCHER = "watcher"
     LOST_SUBMITS = "search for lost submits"

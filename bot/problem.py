@@ -52,7 +52,7 @@ class ProblemCode(StrEnum):
     GAP_BEFORE = "gap_before"
     """() -> (number of a later character that has a picture)"""
     TOO_MANY_KEPT = "too_many_kept"
-    """(bytes of the pictures stored of this member's refused requests) -> (must be below this)"""
+    """(bytes of this member's stored pictures that no job uses) -> (must be below this)"""
 
     # One picture.
     FORMAT = "format"

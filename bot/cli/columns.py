@@ -1,4 +1,6 @@
-"""Columns of a terminal: some characters take two of them, and some none."""
+"""Columns of a terminal: some characters take two of them, and some none. The doctor and the job report line up
+their texts with it.
+"""
 
 from __future__ import annotations
 

@@ -102,6 +102,7 @@ async def _clock(storage: Storage) -> SystemClock:
 
 
 async def _word(stack: AsyncExitStack, settings: Settings, storage: Storage, clock: SystemClock) -> ProviderReport:
+    """What asks the provider about the job. The vendors stay open until `stack` closes."""
     providers = await open_vendors(stack, settings, clock, storage.provider_states)
     return ProviderReport(providers, storage.provider_references, storage.kept_pictures)
 

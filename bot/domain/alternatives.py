@@ -1,5 +1,5 @@
-r"""Alternatives in a prompt: `a street in {rain|snow|fog}` asks for three clips. What members type is read here before it is
-checked; `RequestClip` makes a job of each prompt that comes out.
+r"""Alternatives in a prompt: `a street in {rain|snow|fog}` asks for three clips. `bot.domain.takes` makes the prompts of a
+request with it, and `ClipRequest.raw` the text that asks for one prompt and no other.
 
 A group stands between braces and has at least one `|` and one word. Groups do not nest. Other braces, and those without a
 partner, are text like any other, so that nobody who types one by accident gets an error. A backslash before `{`, `|` or `}`

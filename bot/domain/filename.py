@@ -1,4 +1,4 @@
-"""Makes the file name of a clip from its prompt and settings. Delivery and `pipeline.finishing` call it."""
+"""Makes the file name of a clip from its prompt and settings. `pipeline.finishing`, delivery and Fresh link call it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _RESERVED: Final = re.compile(r"^(con|prn|aux|nul|com\d|lpt\d)$")
 
 
 def clip_filename(job: Job, *, quoted: bool = True) -> str:
-    """For example `a-red-kite-over-the-dunes-5s-1080p-k3f9.mp4`: ASCII, lower case, at most 80 characters.
+    """For example `a-red-kite-over-the-dunes-5s-1080p-2k3f9.mp4`: ASCII, lower case, at most 80 characters.
 
     The words are the prompt's where it has Latin letters or digits, and name the kind of clip otherwise, or when `quoted` is
     False. The last part is the end of the job's code, so that two clips of one prompt do not overwrite each other in a folder.

@@ -1,6 +1,6 @@
 """How long Discord remembers the nonce of a post. Meanwhile it answers a repeated post with the message that exists.
 
-Code that repeats a post later searches for the message first (`delivery/announcer.py`, `pipeline/finishing.py`).
+Code that repeats a post later searches for the message first (`delivery/poster.py`).
 """
 
 from __future__ import annotations

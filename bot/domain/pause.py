@@ -1,4 +1,6 @@
-"""A pause: the operator stops requests for new clips, everywhere or in one server. Running jobs go on."""
+"""A pause: the operator stops requests for new clips, everywhere or in one server. Running jobs go on. `RequestClip`
+and the store of bookings check it.
+"""
 
 from __future__ import annotations
 

@@ -53,7 +53,9 @@ def span_at(window: Window, now_ms: int, zone: ZoneInfo) -> Span:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The operator's rules. Credits are whole; a cap of 0 means none. `running_jobs_` caps count the jobs of orders."""
+    """The operator's rules. Credits are whole; a cap of 0 means none. `running_per_` caps count the orders that run,
+    `running_jobs_` caps the jobs of these.
+    """
 
     window: Window = Window.DAY
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))

@@ -80,7 +80,8 @@ class Gate:
     def shut(self, standstill: Standstill, seconds: float, until_ms: int) -> None:
         """Shuts the gate for so many seconds, `RETRY_AFTER_MOST` at most. Of several refusals the longest rest counts.
 
-        `until_ms` is that moment by the clock. Other processes read it; this one waits by elapsed time, since clocks are set.
+        `until_ms` is when the rest ends by the clock, for other processes. This one waits by elapsed time, since a clock may be
+        set meanwhile.
         """
         self.standstill = standstill
         self._rest_until_ms = max(self._rest_until_ms, until_ms)

@@ -12,7 +12,8 @@ from bot.ports import Kinds, ShutGate, Standstill
 
 class Gates:
     """`free_again` is called when a gate's rest is over, `changed` when one opens or another job has tried at one. A clip
-    passes every gate that concerns its kind.
+    passes every gate that concerns its kind. Counting slots is not enough: others may use the account, so that a provider
+    refuses although a slot is free.
     """
 
     def __init__(self, free_again: Callable[[], None], changed: Callable[[], None]) -> None:
@@ -67,7 +68,7 @@ class Gates:
             gate.forget(job_id)
 
     def at(self, kinds: Kinds) -> Gate:
-        """The gate of these kinds, to shut it. Counting slots is not enough, since others may use the account."""
+        """The gate of these kinds, for a caller that shuts it. Made, open, where there is none yet."""
         if kinds not in self._gates:
             self._gates[kinds] = Gate(kinds, self._free_again, self._changed)
         return self._gates[kinds]

@@ -1,4 +1,6 @@
-"""Reads members' attachments from Discord's own hosts and from no others. The use cases call it through `Attachments`."""
+"""Reads members' attachments from Discord's own hosts and those of the configuration, and from no others. The use cases call it
+through `Attachments`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""The environment variables that child processes (ffmpeg, decoders) get: enough to start, and no secrets."""
+"""The environment variables that child processes (ffmpeg, decoders) get: enough to start, and no secrets.
+`ffmpeg` and `decoder_pool` start theirs with it.
+"""
 
 from __future__ import annotations
 

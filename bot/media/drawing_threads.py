@@ -1,4 +1,6 @@
-"""Runs our own drawing (previews, thumbnails) on a few threads with a time limit. Members' pictures go to `decoder_pool`."""
+"""Runs our own drawing (previews, thumbnails) on a few threads with a time limit. `LocalMedia` and `Animatic` call
+it. Members' pictures go to `decoder_pool`.
+"""
 
 from __future__ import annotations
 

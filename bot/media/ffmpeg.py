@@ -1,6 +1,6 @@
 """Runs ffmpeg as a child process with a time limit and bounded output; killed when its caller is cancelled.
 
-`probe`, `fit`, `local` and `animatic` call it. A broken file can hang or crash this child, never the bot.
+`probe`, `fit`, `local`, `animatic` and the doctor call it. A broken file can hang or crash this child, never the bot.
 """
 
 from __future__ import annotations

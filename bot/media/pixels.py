@@ -1,4 +1,6 @@
-"""Calls of Pillow whose type hints name numpy, which is not installed: wrapped here with complete types."""
+"""Calls of Pillow whose type hints name numpy, which is not installed: wrapped here with complete types, for the
+other modules of media.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Writes for `happyhorse health` whether the bot is connected to Discord's gateway: at each change and every 15 s.
 
-A fresh note also shows that the database takes writes and that the bot does not hang.
+A fresh note also shows that the database takes writes and that the bot does not hang. The application runs it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Sets up the log on stderr, one line for each event, with secrets removed from every line."""
+"""Sets up the log on stderr, one line for each event, with secrets removed from every line. `app.run` calls it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Redaction(logging.Formatter):
 
 
 def set_up(level: str, secrets: Iterable[str]) -> None:
-    """Sends all events of `level` and above to stderr; libraries get a higher level of their own (`_QUIET`)."""
+    """Sends all events of `level` and above to stderr; of libraries only those of the level in `_QUIET` and above."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Redaction(secrets))
     root = logging.getLogger()

@@ -1,4 +1,4 @@
-"""Refuses to start with a SOCKS proxy in the environment, which the bot can't use. Called at the start."""
+"""Refuses to start with a SOCKS proxy in the environment, which the bot can't use. Called at the start, and by the doctor."""
 
 from __future__ import annotations
 

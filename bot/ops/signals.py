@@ -1,4 +1,4 @@
-"""Stops the bot in order on SIGINT and SIGTERM."""
+"""Stops the bot in order on SIGINT and SIGTERM. `app.run` calls it."""
 
 from __future__ import annotations
 

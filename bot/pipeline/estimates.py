@@ -1,4 +1,6 @@
-"""How long similar clips took, from the stored jobs. Kept for 30 seconds, so that many progress bars cost few queries."""
+"""How long similar clips took, from the stored jobs. Kept for 30 seconds, so that many progress bars cost few queries.
+`JobProgressReader` asks for it.
+"""
 
 from __future__ import annotations
 

@@ -147,7 +147,9 @@ class Holds:
                 self._engine.wake(job_id)
 
     def _confirmed(self, kind: Kind) -> Standstill | None:
-        """The standstill of this kind, if this process was refused itself: after a start one clip tries before any job ends."""
+        """The standstill of this kind. One that is not `BUSY` only if this process has met it itself: after a start one clip
+        tries before any job ends.
+        """
         standstill = self._engine.standstill(self._provider, kind)
         if standstill is None or (standstill.why is not Why.BUSY and standstill.kinds not in self._latest):
             return None

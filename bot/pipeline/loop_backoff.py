@@ -1,4 +1,6 @@
-"""How long a loop waits after a provider's error, and what it tells the operator. `Watcher` and `LostSubmits` use it."""
+"""How long a loop waits after a provider's error, and how the operator is told only once of what is met again and again.
+`Watcher` and `LostSubmits` wait by it; `Holds`, `Finishing`, `clip_check` and `JobRunner` tell by it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Asks the provider about all running clips in one request, in a loop, and wakes the jobs whose clips ended.
+"""Asks the provider about all running clips with one question, in a loop, and wakes the jobs whose clips ended.
 
 The job runner then reads the end with `observed` and decides what follows. Each clip costs a few numbers here and no task.
 """

@@ -14,7 +14,7 @@ class FinishedClips(Protocol):
     async def found(self, member_id: int, search: ClipSearch, limit: int, skip: int = 0) -> list[Job]:
         """The member's clips that the search finds, the latest first: at most `limit`, after the first `skip`.
 
-        Words are looked for in a member's latest `SEARCHED_MOST` clips.
+        Words are looked for in the latest 2,000 (the store's `SEARCHED_MOST`) of the clips that meet the rest of the search.
         """
         ...
 

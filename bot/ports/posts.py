@@ -31,8 +31,8 @@ class Posts(Protocol):
         ...
 
     async def put_off(self, job: Job, at_ms: int) -> None:
-        """Notes that Discord refuses to show the end of `job`. It is tried again after an hour, then ever more seldom; after
-        three days it counts as shown.
+        """Notes that Discord refuses to show the end of `job`. It is tried again after an hour, then ever more seldom. The
+        seventh refusal in a row, after more than two days, counts as shown.
         """
         ...
 

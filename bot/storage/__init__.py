@@ -1,4 +1,5 @@
-"""Everything that is kept over a restart: the implementations of the stores in `bot.ports`, over SQLite.
+"""Everything that is kept over a restart: the implementations of the stores in `bot.ports`, over SQLite (in tests over
+PostgreSQL too).
 
 Open it with `open_storage`, which the application and the command line call.
 """
@@ -86,6 +87,7 @@ class Storage:
 
 
 def storage_over(database: Database) -> Storage:
+    """All stores over one open database, which the caller closes."""
     rows = JobRows()
     return Storage(
         jobs=StoredJobs(database, rows),

@@ -1,4 +1,6 @@
-"""`AskedStore` over any `Database`: what members asked for, until its outcome is known and its token has expired."""
+"""`AskedStore` over any `Database`: what members asked for. The payload is blanked once nothing is left to do, the token once
+it has expired; the row is kept for a week.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""`KeptClips`: the clips that were posted, in a folder beside the database. Finishing, Fresh link and Delete call it.
+"""`KeptClips`: the clips that were posted, in a folder beside the database. Finishing, Fresh link,
+`/clips` and Delete call it.
 
 The rows are the truth. A file is put into the folder before its row is written, and removed after its row is gone. So a kill in
 between leaves a file without a row, which the next start removes. A row whose file is missing all the same, after a power cut

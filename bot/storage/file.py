@@ -1,4 +1,6 @@
-"""Makes and checks the database file, and turns SQLite's errors into `StorageError`s whose codes say what is wrong."""
+"""Makes and checks the database file, and turns SQLite's errors into `StorageError`s whose codes say what is wrong. The
+modules here that open the file call it.
+"""
 
 from __future__ import annotations
 

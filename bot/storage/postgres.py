@@ -214,7 +214,7 @@ def _begin_reading(_begun: bool) -> bytes:  # noqa: FBT001  as `_transact` calls
 
 
 def _begin(alone: Collection[str], until: float | None) -> bytes:
-    """Begins a write and waits for its keys, in their order everywhere, so that no two writes wait for each other.
+    """The statements that begin a write and wait for its keys, in one order everywhere, so that no two wait for each other.
 
     `until` is the moment on the monotonic clock at which a write with patience gives up.
     """

@@ -1,4 +1,4 @@
-"""The statements' text and the values in it, as PostgreSQL takes and gives them."""
+"""The statements' text and the values in it, as PostgreSQL takes and gives them. `postgres` uses it."""
 
 from __future__ import annotations
 

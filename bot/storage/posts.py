@@ -21,7 +21,7 @@ PAUSES: Final = Doubling(first=3600, longest=86_400)
 LINE_PAUSES: Final = Doubling(first=60, longest=3600)
 """Seconds until a line to the operator that could not be sent is tried again."""
 TRIES_MOST: Final = 7
-"""The pauses of so many tries are three days together."""
+"""An end that Discord refused so often in a row counts as shown. The pauses in between are 55 hours together."""
 
 _numbers = itertools.count(random.randrange(RANDOM_END))  # noqa: S311  tells the posts of two processes apart, guards nothing
 
@@ -128,7 +128,7 @@ def drawn_id(at_ms: int) -> int:
 
 
 def posts_of_order(order_id: int, address: Address, at_ms: int) -> list[dict[str, Any]]:
-    """The rows of a new order: its card, and its thread where it may have one. For `posts.keep`."""
+    """The rows of a new order: its card and its thread, which is `REFUSED` where it may have none. For `posts.keep`."""
     card = Post(
         drawn_id(at_ms),
         of_order(order_id),
@@ -152,7 +152,9 @@ def posts_of_order(order_id: int, address: Address, at_ms: int) -> list[dict[str
 
 
 def clip_columns(job: Job, at_ms: int) -> dict[str, Any]:
-    """Parameters of the statements for the post of a job's clip: a new post's id and nonce, subjects of job and order."""
+    """Parameters of the statements for the post of a job's clip: a new post's id and nonce, and two subjects. `order` is that
+    of the job's card and thread.
+    """
     post_id = drawn_id(at_ms)
     return {"post_id": post_id, "nonce": nonce_of(post_id), "subject": of_job(job.id), "order": of_messages(job)}
 

@@ -1,5 +1,5 @@
 """The numbered migrations of each dialect, and how they bring an SQLite file to the schema of this bot: the table `migrations`
-records which were applied. `upgrade` calls it.
+records which were applied. `upgrade` calls it; `postgres_schema`, which applies those of PostgreSQL, takes them from here.
 """
 
 from __future__ import annotations

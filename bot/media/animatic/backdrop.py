@@ -1,4 +1,6 @@
-"""Draws the background of a preview that has no pictures: sky, light and a few soft layers, by scene and seed."""
+"""Draws the background of a preview that has no pictures: sky, light and a few soft layers, by scene and seed.
+`animatic` calls it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Draws the texts of a preview on transparent layers: captions, the label that says it is a preview, the progress line."""
+"""Draws the texts of a preview on transparent layers: captions, the label that says it is a preview, the progress line.
+`animatic` calls it.
+"""
 
 from __future__ import annotations
 

@@ -46,8 +46,10 @@ class Pace:
     """Time limits and waits in seconds. `tries` is how often a call that is safe to repeat is tried in all.
 
     `whole` limits one whole call; `connect`, `answer`, `submit` and `stall` limit the time without any data. `download` limits
-    one fetch of a clip. Progress is read every `progress` seconds. A clip that no listing has shown for `quiet` seconds is
-    asked for by its id.
+    one fetch of a clip. The vendor may take `importing` seconds to import an upload, and is asked every `import_poll` seconds.
+    The wait before a repeat is random: up to `backoff` at first, up to `backoff_most` in the end. A call whose `Retry-After`
+    is more than `retry_after_most` is not repeated. Progress is read every `progress` seconds. A clip that no listing
+    has shown for `quiet` seconds is asked for by its id.
     """
 
     connect: float = 10.0

@@ -1,4 +1,6 @@
-"""The checks of this account for `happyhorse doctor`: key, price by a dry run, limits of the models, clips at a time."""
+"""The checks of this account for `happyhorse doctor`: key, price by a dry run, limits of the models, clips at a time.
+`ScenarioAvailability` calls it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Translates between our values and the vendor's: model ids, inputs, statuses."""
+"""Translates between our values and the vendor's: model ids, inputs, statuses. The modules of this folder that submit, watch,
+search, download or check call it.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
 """Scenario's JSON as pydantic models, with the fields that we use. `Client` reads every answer into one of them.
 
 Source: the vendor's API and its client `scenario-sdk` 2.4. Unknown fields are ignored, unknown statuses kept as text. Only
-the id of a record is required; every other field that is missing, null or of another type is None.
+what nothing can be done without is required, such as a job's id; every other field that is missing, null or of another type is
+None.
 """
 
 from __future__ import annotations

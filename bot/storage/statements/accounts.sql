@@ -1,4 +1,4 @@
--- Accounts and the people whose they are. Both are made with the first order or grant; a person also when they ask for something.
+-- Accounts, and the people who own them. Both are made with the first order or grant; a person also when they ask for something.
 
 -- name: add_person
 INSERT INTO people (discord_id) VALUES (:member_id) ON CONFLICT (discord_id) DO NOTHING

@@ -1,4 +1,4 @@
--- What members asked for, from before its first answer until its outcome is known.
+-- What members asked for, written down before its first answer and deleted after a week.
 
 -- name: add
 -- Inserts nothing where the interaction is there already, or its press is a second one.
@@ -27,7 +27,7 @@ WHERE asked.outcome IS NULL OR asked.outcome = 'telling'
 ORDER BY asked.id
 
 -- name: settle
--- The payload is a copy of what the order or a draft has now.
+-- The payload is blanked once nothing is left to do: an order or a draft has what was typed then. `telling` still needs it.
 UPDATE asked SET outcome = :outcome, payload = CASE WHEN :outcome = 'telling' THEN payload ELSE '' END
 WHERE id = :id AND (outcome IS NULL OR outcome = 'telling')
 

@@ -74,7 +74,7 @@ UPDATE posts SET tried = tried + 1, due_ms = :due_ms
 WHERE subject = :subject AND purpose = 'card' AND shown_rev < wanted_rev
 
 -- name: all_shown
--- Of an order that the operator ended unread.
+-- For a job that the operator ended although this version can't read it: its order's card counts as up to date.
 UPDATE posts SET shown_rev = wanted_rev
 WHERE subject = (SELECT 'order:' || jobs.order_id FROM jobs WHERE jobs.id = :id) AND purpose = 'card'
 
