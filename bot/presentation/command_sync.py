@@ -1,4 +1,6 @@
-"""Registers the commands at Discord, only when they have changed: Discord counts registrations, and each one takes a while."""
+"""Registers the commands at Discord, only when they have changed: Discord counts registrations, and each one takes a while.
+The client calls it at the start.
+"""
 
 from __future__ import annotations
 

@@ -89,7 +89,9 @@ _PASSING_STATUS: Final = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.REQUEST_
 
 
 def meaning(status: int, code: int) -> Meaning:
-    """The meaning of a refusal. `code` is 0 if there is none: then a proxy or Cloudflare answered, which is temporary."""
+    """The meaning of a refusal. `code` is 0 if there is none: then a proxy or Cloudflare answered, which is temporary
+    unless it says that the request is too large (413).
+    """
     if code in MEANINGS:
         return MEANINGS[code]
     if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:

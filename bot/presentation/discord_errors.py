@@ -1,4 +1,5 @@
-"""Translates Discord's refusals into our own errors, and remembers which routes must rest. `DiscordRequests` calls it.
+"""Translates Discord's refusals into our own errors, and remembers which routes must rest. `DiscordRequests` calls `refusals`;
+the client calls `long_limits` once, when it is made.
 
 After a 429 discord.py sleeps inside the call, however long Discord asks for: for a new thread that can be minutes. Only some
 calls run at once, and a sleeping one keeps its place. So a long limit is raised as an error, and the caller tries again later.

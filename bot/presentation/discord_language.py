@@ -1,5 +1,6 @@
 """In which language an interaction is, as a tag such as `de` or `en-US`. discord.py takes whatever Discord says, even nothing
-or a number, so it is checked here: the tag is stored with a job, and nobody's clip may fail for it.
+or a number, so it is checked here: the tag is stored with a job, and nobody's clip may fail for it. The
+client, the cog `interactions` and the modules of `interactions` call it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Finds out Discord's time from its REST answers (`Date`) and from its ids (snowflakes). The client uses it."""
+"""Finds out Discord's time from its REST answers (`Date`) and from its ids (snowflakes). The client and `checkup` use it."""
 
 from __future__ import annotations
 

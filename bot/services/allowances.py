@@ -1,4 +1,5 @@
 """How many credits a member may spend in each window, by their roles. In a direct message the roles last seen count.
+`RequestClip`, `ShowQuota` and the operator's commands call it.
 
 Otherwise a member whose role allows nothing would have the full allowance in a direct message.
 """

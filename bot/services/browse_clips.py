@@ -1,4 +1,6 @@
-"""Use case: members browse their finished clips, page by page, and mark those that they want to find again."""
+"""Use case: members browse their finished clips, page by page, and mark those that they want to find again. `/clips`
+and its buttons call it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Use case: a member or moderator does not want a clip any more. A clip that the provider has begun is paid for."""
+"""Use case: a member or moderator does not want a clip any more. A clip that the provider has begun is paid for.
+
+The buttons "Cancel", "All of them", "Let it finish" and "Throw it away" call it.
+"""
 
 from __future__ import annotations
 

@@ -43,8 +43,9 @@ class ClipInput:
     `role_ids` are the member's roles in the server of the request, None in a direct message, where there are no roles.
     `kept` are images that were checked before (Again, Remix, a draft), by number, None where one was refused; the fields of
     `attached` say which numbers they have. `parent_id` is the job whose button was pressed. `once`: the button always asks
-    for the same clip, so the clip is made only once. `provider` None is the operator's first. `agreed` is the price of all its
-    clips that the member was told; `confirms` is the draft of that moment, if they have agreed to it since.
+    for the same clip, so the clip is made only once. `provider` None is the operator's first. `agreed` is the price
+    of all its clips together that the member was told. If they then pressed Confirm, `confirms` is the id of the draft that was
+    stored when they were told.
     """
 
     id: int

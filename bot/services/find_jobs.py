@@ -1,4 +1,8 @@
-"""Use case: a member's running and earlier orders with their progress, and single clips. `/jobs` and the buttons call it."""
+"""Use case: finds jobs: one by its id, those of an order, or a member's orders with their progress; and the file or link of a
+clip.
+
+`/jobs` and most buttons call it. Other use cases call `job_or_gone`.
+"""
 
 from __future__ import annotations
 

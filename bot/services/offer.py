@@ -1,4 +1,4 @@
-"""The providers that members may choose for new clips, each with its prices."""
+"""The providers that members may choose for new clips, each with its prices. Use cases, forms and cogs ask it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Use case: the owner of a made clip that could not be posted has it posted where they are now."""
+"""Use case: the owner of a made clip that could not be posted has it posted where they are now. The button
+"Post it here" calls it.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 """Use case: a member asks for a clip, or for several. Checks everything, then books the order with its credits, in one
-transaction.
+transaction. `interactions.booking` calls it for commands, buttons and forms.
 
 Nothing is sent to a provider here; the pipeline does that once the job is stored.
 """

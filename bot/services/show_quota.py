@@ -1,4 +1,6 @@
-"""Use case: the credits that a member has left, when they reset, and the latest ledger entries."""
+"""Use case: the credits that a member has left, when they reset, and the latest ledger entries. `/quota`, the button "More" and
+`happyhorse quota` call it.
+"""
 
 from __future__ import annotations
 

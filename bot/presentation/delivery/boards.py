@@ -1,5 +1,5 @@
-"""Draws the card of an order of several clips, and says what its progress message shows. `Announcer`, `EndMessages` and
-`DiscordNotifier` call it.
+"""Draws the card of an order of several clips, and says what its progress message shows. `Announcer`, `BoardEnds`,
+`PostedClips` and `DiscordNotifier` call it.
 
 Whatever job of the order has news, all jobs are read again and the whole card is drawn. One edit goes at a time, and after
 it the jobs are read once more: what changed meanwhile, here or in another process, is drawn too. So the card never goes back

@@ -1,5 +1,5 @@
 """Edits a job's card, which is the answer to its command: with the interaction's token while it is valid, else as a message of
-the bot. `Announcer`, `EndMessages` and `DiscordNotifier` call it.
+the bot. `Announcer`, `Boards`, `EndMessages` and `DiscordNotifier` call it.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 """Posts the finished clip once: in the thread, else the channel, else as the card itself, else as a direct message.
-`DiscordNotifier` calls it. A clip of an order of several never takes the place of their card.
+`DiscordNotifier` calls it, and `EndMessages` calls `tell`. A clip of an order of several never takes the place of their card.
 
 If the clip may have been posted before, it first looks for that post in every place that can still be read.
 """

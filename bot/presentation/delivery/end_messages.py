@@ -1,4 +1,6 @@
-"""Edits a job's messages at its end, or when its clip can't be posted and waits for its owner. `DiscordNotifier` calls it."""
+"""Edits a job's messages at its end, or when its clip can't be posted and waits for its owner. `DiscordNotifier` and
+`PostedClips` call it.
+"""
 
 from __future__ import annotations
 

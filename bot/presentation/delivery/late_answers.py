@@ -1,4 +1,4 @@
-"""Tells members that a request came to nothing because the bot was not there to answer it. `going_on` calls it at the start.
+"""Tells members that a request came to nothing because the bot could not answer it in time. `going_on` calls it.
 
 What it sends is a post of what was asked: its way and place are written down before it is sent. A later try looks there first.
 """

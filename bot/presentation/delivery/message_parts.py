@@ -1,4 +1,6 @@
-"""Files and components of Discord messages: to send them, and to read them from messages."""
+"""Files and components of Discord messages: to send them, and to read them from messages. The other modules
+of this folder call it.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Tells the operator of notices: always in the log, in English, and in a Discord channel where one is configured.
 
-A line for the channel is written down before it is sent. What could not be sent is sent later, by another process too, for a
-day.
+`DiscordNotifier` calls `tell`; the pipeline's `LateEnds` calls `tell_left`. A line for the channel is written down before it is
+sent. What could not be sent is sent later, by another process too, for a day.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ class Poster:
         return Post(self._new_id(), of_messages(job), purpose, "", 0, way, channel_id, message_id, state, fence=job.fence)
 
     def of_job(self, job: Job, purpose: Purpose, way: Way | None, channel_id: int | None, *, part: int = 0) -> Post:
-        """A post of the job that is begun to be sent."""
+        """A post of the job: about to be sent by this `way`; where `way` is None, only wanted."""
         state = PostState.WANTED if way is None else PostState.BEGUN
         fence = job.fence if job.posting_fence is None else job.posting_fence
         return Post(self._new_id(), of_job(job.id), purpose, "", part, way, channel_id, state=state, fence=fence)
@@ -54,7 +54,7 @@ class Poster:
         return Post(self._new_id(), of_asked(asked_id), Purpose.NOTICE, "")
 
     def line(self, channel_id: int, text: str) -> Post:
-        """A line to the operator that is begun to be sent."""
+        """A line to the operator, about to be sent."""
         post_id = self._new_id()
         return Post(
             post_id,

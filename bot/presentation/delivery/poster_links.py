@@ -1,5 +1,5 @@
 """Keeps links to the posters (still pictures of clips) on job cards, for `/jobs`. Discord stores the pictures; the links are
-kept in memory while they work.
+kept in memory while they work. `CardEdits` and `Boards` store the links that they see, `PostedClips` reads them.
 """
 
 from __future__ import annotations

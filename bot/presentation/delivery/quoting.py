@@ -20,7 +20,9 @@ _T = TypeVar("_T")
 
 
 class Quoting:
-    """Remembers the jobs whose text was blocked, until they are over."""
+    """Remembers the jobs whose text was blocked, until they are over. For messages about an order of several clips `job_id` is
+    the order's id.
+    """
 
     def __init__(self) -> None:
         self._blocked: set[int] = set()

@@ -1,5 +1,5 @@
-"""Limits the requests per second: a token bucket in which urgent requests go first. `Messages` uses it for Discord's bot
-routes, `ProgressUpdater` for progress edits.
+"""Limits the requests per second: a token bucket in which urgent requests go first. `DiscordRequests` uses it for Discord's
+bot routes, `ProgressUpdater` for progress edits.
 
 Requests with an interaction's token do not count towards Discord's limit, so they are not limited here.
 """

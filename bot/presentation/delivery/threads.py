@@ -1,4 +1,4 @@
-"""Opens, reopens and renames the threads of jobs. `Announcer`, `EndMessages` and `DiscordNotifier` call it."""
+"""Opens, reopens and renames the threads of jobs. `Announcer`, `BoardEnds`, `EndMessages` and `DiscordNotifier` call it."""
 
 from __future__ import annotations
 

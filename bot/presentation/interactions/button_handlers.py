@@ -1,4 +1,5 @@
-"""What a press of each button does: it calls a use case and answers with a page. The cog `interactions` calls `press`.
+"""What a press of each button does: it calls a use case and answers with a page. The cog `interactions` and
+`going_on` call `press`.
 
 `permissions` first decides whether the member may press. The function of a button is called only then.
 """

@@ -1,4 +1,6 @@
-"""Reads an interaction: where it happened, in which language to answer, which roles its member has."""
+"""Reads an interaction: where it happened, in which language to answer, which roles its member has. The other modules of
+this folder and the cogs call it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Handles every error of an answer to an interaction: tells the member, and logs the rest. The cog `interactions` calls it."""
+"""Handles every error of an answer to an interaction: tells the member, and logs the rest. The cog `interactions` and
+`going_on` call it.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Makes a submitted form a request for a clip, as a command does. The cog `interactions` calls `submit`.
+"""Makes a submitted form a request for a clip, as a command does. The cog `interactions` calls `submit`; "Animate this
+image" calls `keep_stills` before it opens its form.
 
 Nothing of an open form is kept in memory, so that it can be submitted after a restart too.
 """

@@ -1,8 +1,8 @@
 """Answers interactions: the first answer, which Discord takes once, and what follows with the interaction's token.
 
-All answers to commands, presses and forms go through it. Discord's reply to a first answer can be lost. Then discord.py takes
-the answer for not sent, though it may have worked, and the member may see a "thinking" that never ends. So Discord is asked
-whether the answer worked, and `interaction.extras` has the result.
+All answers to commands, presses and forms go through it, except the clip that `fresh_link` uploads into its answer. Discord's
+reply to a first answer can be lost. Then discord.py takes the answer for not sent, though it may have worked, and the member
+may see a "thinking" that never ends. So Discord is asked whether the answer worked, and `interaction.extras` has the result.
 """
 
 from __future__ import annotations

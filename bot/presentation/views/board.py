@@ -1,6 +1,7 @@
 """The card of an order of several clips: one line for each clip, their posters, what can be done now.
 
-`boards` draws it and the order's progress message. An order of one clip has the card of `job_card`.
+`boards` draws it and the order's progress message; `mentions` sends the line that mentions the member. An order of one clip has
+the card of `job_card`.
 """
 
 from __future__ import annotations

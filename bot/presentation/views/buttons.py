@@ -82,7 +82,8 @@ _LABEL_CHARACTERS: Final = 80
 
 
 class Press(ui.DynamicItem[ui.Button[Any]], template=BUTTON):
-    """One button. `subject` is a job's or draft's id in decimal, an example's key, or the number of a page.
+    """One button. `subject` is a job's or draft's id in decimal, an example's key, the number of a page, or what `found_page`
+    returns.
 
     `plain`: it does not stand out, since another button of its message does.
     """

@@ -1,4 +1,6 @@
-"""What the clips of an order of several are called. The board, its clips' messages and the buttons that name one call it."""
+"""What the clips of an order of several are called. The board, its clips' messages, /clips and the
+buttons that name one call it.
+"""
 
 from __future__ import annotations
 

@@ -70,7 +70,7 @@ class FormId:
 
 
 _SUBJECT: Final = "[a-z0-9]{1,20}"
-"""A job's, draft's or message's id in decimal, an example's key, the number of a page, "0" for a new form, or what `found_page`
+"""A job's or draft's id in decimal, an example's key, the number of a page, "0" for a new form, or what `found_page`
 returns."""
 BUTTON: Final = re.compile(rf"hh:(?P<action>{'|'.join(Action)}):(?P<subject>{_SUBJECT})")
 _FORM: Final = re.compile(rf"hh:form:(?P<kind>[a-z]+):(?P<subject>{_SUBJECT})(?::(?P<provider>[a-z]{{1,20}}))?")

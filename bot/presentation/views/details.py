@@ -1,4 +1,6 @@
-"""The words for each `Detail`: why a job ended, why its clip is not posted, what an error is about. For operators."""
+"""The words for each `Detail`: why a job ended, why its clip is not posted, what an error is about. For operators: the
+command line and the views that they read call it.
+"""
 
 from __future__ import annotations
 

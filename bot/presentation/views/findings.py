@@ -1,4 +1,6 @@
-"""The words for what `happyhorse doctor` found at a provider: what was checked, what was found, what to do about it."""
+"""The words for what `happyhorse doctor` found at a provider: what was checked, what was found, what to do about it.
+`Finding` is a line of the whole report; `checkup` makes those about Discord, and the doctor calls `worded`.
+"""
 
 from __future__ import annotations
 

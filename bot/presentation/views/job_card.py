@@ -1,6 +1,6 @@
 """The job card, which answers the command: what was asked for, what it costs, how far it is.
 
-`announcer` posts it, and the messages of progress and end edit it.
+`CardEdits` draws it as that answer; where the operator asked for the clip, `Announcer` first posts it as a message of the bot.
 """
 
 from __future__ import annotations

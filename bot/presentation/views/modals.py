@@ -1,4 +1,5 @@
-"""The forms (modals) in which members write or change a request. `filled_forms` reads them when they come back.
+"""The forms (modals) in which members write or change a request. Buttons, `/video studio` and "Animate this image"
+open them; `filled_forms` reads them when they come back.
 
 A form's custom id has its kind, an id, and the provider that makes the clip unless the form's switches say otherwise. So a form
 can be sent after a restart too, and its clip is made at the provider whose prices it showed. No form is kept in memory: all is

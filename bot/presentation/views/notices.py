@@ -1,6 +1,6 @@
 """The words for each `Notice` to the people who run the bot: what happened, who pays, what to do.
 
-`DiscordNotifier` sends them to the operators' channel. Those about one job are in `job_notices`.
+`OperatorsChannel` logs them and sends them to the channel. Those about one job are in `job_notices`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,6 @@
-"""The words for the answers of `happyhorse job end` and `happyhorse job retry`, and for what a provider says about a job."""
+"""The words for the answers of `happyhorse job end` and `happyhorse job retry`, and for what a provider says about a job.
+The command line calls it.
+"""
 
 from __future__ import annotations
 

@@ -174,7 +174,7 @@ def free() -> str:
 
 
 def cost_of(job: Job) -> str:
-    """What the job costs, or that it was not or will not be charged."""
+    """What the job costs; or `not charged`, if the member gets the credits back."""
     if given_back(job):
         # Translators: of a clip, in a row of figures.
         return _("not charged")
@@ -224,7 +224,9 @@ def percent_done(share: float) -> str:
 
 
 def moment(at_ms: int, style: str = "R") -> str:
-    """A point in time, shown in each reader's time zone and language. `style`: `R` relative, `f` date and time, `t` time."""
+    """A point in time, shown in each reader's time zone and language. `style`: `R` relative, `f` date and time,
+    `d` date, `t` time.
+    """
     return f"<t:{at_ms // _SECOND}:{style}>"
 
 
