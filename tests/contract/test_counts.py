@@ -75,7 +75,7 @@ async def counted(kind, tmp_path, monkeypatch, caplog):
         await here.post("/scenario", clip_seconds=0)
         await here.post("/faults", faults=[SUBMIT])
         await until(lambda: "ready: " in caplog.text, PATIENCE_SECONDS)
-        # The start's own writes come before this one.
+        # Writes are done in order, so once this one is done, those of the start are too.
         await storage.key_values.write("counts", "begin", 0)
         await database.listen(storage.database)
         since = here.sandbox.records.last
@@ -104,7 +104,7 @@ async def counted(kind, tmp_path, monkeypatch, caplog):
 async def test_what_a_job_takes_is_what_the_design_says(tmp_path, monkeypatch, caplog):
     caplog.set_level("INFO", "bot")
     monkeypatch.setattr(progress_updater, "_BETWEEN_EDITS_MS", 3_600_000)
-    # How many progress edits there are depends on speed, so there is none.
+    # How many progress edits follow the first one depends on speed, so here none does.
     monkeypatch.setattr(progress_updater, "_NEWS_AFTER_MS", 3_600_000)
     # The bot's regular work, every second or minute, belongs to no job.
     monkeypatch.setattr(operator_worker, "EVERY_SECONDS", 3_600.0)

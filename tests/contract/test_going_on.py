@@ -126,7 +126,7 @@ async def test_where_it_is_too_late_the_member_is_told_once_and_has_what_they_ty
     assert books("SELECT COUNT(*) FROM jobs") == [(0,)]
 
 
-async def test_who_takes_no_direct_message_is_told_where_everybody_saw_the_command_but_not_of_a_private_one(here, life, books):
+async def test_with_direct_messages_closed_a_member_is_told_in_the_channel_but_not_of_a_private_command(here, life, books):
     await here.patch(f"/members/{here.member().id}", dms=False)
     async with life(PICTURE | {"name": "one", "times": 1}, PICTURE | {"name": "two", "times": 1}):
         cat = await here.upload("cat.png", picture())
@@ -143,7 +143,7 @@ async def test_who_takes_no_direct_message_is_told_where_everybody_saw_the_comma
     assert books("SELECT token, payload FROM asked") == [("", "")] * 2
 
 
-async def test_who_may_see_a_wait_that_could_not_be_looked_up_is_told_later(here, life, books, monkeypatch, caplog):
+async def test_a_member_whose_deferral_could_not_be_looked_up_is_told_by_the_next_start(here, life, books, monkeypatch, caplog):
     caplog.set_level("INFO", "bot")
     monkeypatch.setattr(responses, "TOKEN_SECONDS", 0.2)
     lost = {**CALLBACK, "what": "reset_after", "times": 1}

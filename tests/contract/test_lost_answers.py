@@ -190,7 +190,7 @@ async def test_an_answer_that_a_proxy_refused_is_sent_again(here, app, caplog, c
     assert [each for each in caplog.records if each.levelname == "ERROR"] == []
 
 
-async def test_who_can_not_be_answered_for_a_proxy_is_told_with_a_reference_and_nothing_is_unforeseen(here, app, caplog):
+async def test_where_a_proxy_refuses_every_answer_the_member_gets_a_reference_and_the_log_no_traceback(here, app, caplog):
     await faults(here, PROXY | {"times": 3})
     asked = await ask(here)
     [told] = await shown_to(here, "Something broke on our side")
@@ -199,7 +199,7 @@ async def test_who_can_not_be_answered_for_a_proxy_is_told_with_a_reference_and_
     assert await booked(app, asked) is None
 
 
-async def test_a_look_that_a_library_cancels_is_taken_again(here, app, monkeypatch):
+async def test_a_search_for_the_answer_that_a_library_cancels_is_repeated(here, app, monkeypatch):
     real, looks = discord.Webhook.fetch_message, []
 
     async def cancelled_once(webhook, *message):

@@ -26,7 +26,7 @@ def waiting(bot, member, prompt):
 
 
 def announced(bot, job):
-    """Wait until the job has a progress message, and return its row."""
+    """The job's row once it has a progress message; None until then."""
     row = bot.books.job(job)
     return row if row and row["progress_id"] else None
 

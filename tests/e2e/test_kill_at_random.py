@@ -12,7 +12,7 @@ pytestmark = pytest.mark.timeout(400)
 MEMBERS, CLIPS_EACH, KILLS_MOST = 3, 4, 8
 REQUESTS_BETWEEN = (3, 40)
 UNSETTLED = "SELECT id FROM asked WHERE outcome IS NULL OR outcome = 'telling'"
-"""What members asked for and was neither booked nor answered yet."""
+"""Requests of members that are neither booked nor answered yet."""
 
 
 def unfinished(bot):
@@ -50,6 +50,6 @@ def test_a_dozen_clips_survive_kills_at_any_moment_each_made_and_posted_once(tmp
         for member in members:
             made = [each for each in jobs[member] if bot.books.job(each)]
             assert_made_once(bot, member, *made)
-            # Those that the bot was killed before answering: Discord itself has said that they failed.
+            # The bot was killed before it answered the others, so Discord has shown them as failed.
             assert {member.interaction(each)["state"] for each in jobs[member] if each not in made} <= {"failed"}
         assert len(bot.sandbox.get("/bill")["entries"]) == len(bot.books.rows("SELECT id FROM jobs"))

@@ -151,7 +151,7 @@ def test_a_mistake_is_told_at_once_and_mended_in_a_form(user, bot):
     user.made(right)
 
 
-def test_a_clip_under_way_is_cancelled_with_a_second_thought(user, bot):
+def test_a_clip_under_way_can_still_finish_after_cancel_is_pressed(user, bot):
     bot.provider(clip_seconds=LONG)
     prompt = f"A slow river {next(numbers)}"
     user.choose("/video text")

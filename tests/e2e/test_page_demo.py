@@ -69,7 +69,7 @@ def test_a_typed_command_with_a_photograph_makes_a_clip(visit, demo):
     until(page, lambda: jobs_done(demo) > before, "no clip came", CLIP_MS / 1000)
 
 
-def test_on_a_phone_an_example_ends_in_a_word_that_leads_to_the_clip_and_its_remix_form(visit, demo):
+def test_on_a_phone_a_toast_opens_the_finished_clip_of_an_example_whose_remix_form_is_filled(visit, demo):
     phone = visit(demo, PHONE, has_touch=True, is_mobile=True)
     phone.locator(".examples-button").tap()
     phone.locator(".examples-pop .example", has_text="From words alone").tap()

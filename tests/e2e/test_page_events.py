@@ -38,7 +38,7 @@ def alice(url):
 
 @pytest.fixture
 def arrive(visit, quiet):
-    """Open the page and call `meanwhile()` between its request for everything and the answer, or `before` the request."""
+    """Open the page and call `meanwhile()` while it loads everything: after the sandbox has read it, or `before` that."""
 
     def arrived(meanwhile, text, before):
         page = visit("about:blank")

@@ -188,7 +188,7 @@ def test_the_focus_goes_into_a_thread_that_is_opened_and_back_to_what_opened_it(
     assert focused(card)
 
 
-def test_the_large_play_and_the_length_go_with_the_first_play(desktop):
+def test_the_large_play_button_and_the_length_disappear_once_a_clip_is_played(desktop):
     answer(desktop, "clip", "Made for you").locator(".thread-card").click()
     thread = desktop.get_by_role("complementary", name="Thread")
     thread.get_by_role("button", name="Play the clip with sound").click()

@@ -92,6 +92,6 @@ def test_a_closed_model_keeps_its_own_clips_waiting_and_is_said_before_more_of_t
 
 
 def closed_to(member, interaction):
-    """Wait for the private answer that says so, and return it."""
+    """The private answer that clips with characters are not taken; None while it is not there."""
     messages = member.screen.channel("clips")
     return next((one for one in messages if "takes no clips with characters" in texts(one)), None)

@@ -13,7 +13,7 @@ OPTIONS = {field.name for field in fields(RawClip)} - {"kind"}
 FEW = 2
 """A statement may name this many options. One that names more is a list of the options, which a new one must be added to."""
 
-# A sample: `lens`, in every file that has to know it, as (what stands there, what stands there with it).
+# A sample: `lens`. By file, for each that has to know it: (a pattern of what is there, what replaces it).
 CHANGES = {
     "cogs/video.py": [
         (r"^(        )(private: bool = False,)", r"\1lens: str | None = None,\n\1\2"),

@@ -5,8 +5,8 @@ Storage, the port and the pipeline up to the provider pass any type on.
 
 from tests.sample import assert_passes, with_sample
 
-# A sample: `still`, a picture from words, of a model that takes no seed. In each file that has to know it, as (what stands
-# there, what stands there with it).
+# A sample: `still`, a picture from words, of a model that takes no seed. `CHANGES` has, by file, for each that has to know it:
+# (a pattern of what is there, what replaces it).
 STILL = '''"""A request for a picture."""
 
 from __future__ import annotations

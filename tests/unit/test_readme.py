@@ -45,7 +45,7 @@ def test_no_lock_file_names_where_packages_come_from(name):
     assert "://" not in (ROOT / name).read_text(encoding="utf-8")
 
 
-def test_what_runs_is_a_small_part_of_what_is_tested():
+def test_running_needs_far_fewer_packages_than_the_tests():
     runs, unit_tests, everything = (pins(name) for name in LOCKS)
     assert runs < unit_tests < everything
     assert len(runs) < len(everything) / 2

@@ -125,7 +125,7 @@ async def test_kept_work_ends_when_it_is_asked_to():
     assert work.told == []
 
 
-async def test_what_is_asked_for_comes_unless_it_is_stopped():
+async def test_work_that_is_not_stopped_gives_its_result():
     async def work():
         return 7
 

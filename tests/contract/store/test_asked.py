@@ -101,7 +101,7 @@ async def test_what_is_booked_is_settled_by_its_booking(storage):
     assert [each.id for each in await storage.asked.left()] == [2]
 
 
-async def test_a_member_who_is_about_to_be_told_is_left_until_that_is_done(storage):
+async def test_a_command_whose_member_is_being_told_stays_listed_until_that_is_done(storage):
     await storage.asked.add(ASKED)
     await storage.asked.settle(1, Outcome.TELLING)
     assert await storage.asked.left() == [replace(ASKED, outcome=Outcome.TELLING)]

@@ -80,7 +80,7 @@ def test_the_same_columns_are_unique_and_have_an_index(sqlite, postgres):
     assert {(table, unique, partial, tuple(columns)) for table, unique, partial, columns in theirs} == ours
 
 
-def test_the_same_rows_must_be_there_for_others(sqlite, postgres):
+def test_they_have_the_same_foreign_keys(sqlite, postgres):
     ours = {
         (table, parent, (column,))
         for table in tables_of(sqlite)

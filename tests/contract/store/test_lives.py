@@ -32,7 +32,7 @@ def test_the_ledger_adds_up_to_what_was_charged_and_what_is_reserved(deeds):
         asyncio.run(live(over_sqlite(Path(folder)), deeds))
 
 
-# Each transaction takes a few ways to the server and back.
+# Only a few examples, since each transaction takes several round trips to the server.
 @settings(max_examples=5, deadline=None)
 @given(deeds=st.lists(DEEDS, max_size=40))
 def test_it_does_so_on_postgresql_too(shared_postgres_books, deeds):

@@ -28,7 +28,7 @@ async def test_shut_gates_are_read_as_they_were_written_by_any_process(storage, 
         assert await gates(another, "preview") == ()
 
 
-async def test_of_what_changed_only_that_is_written(storage):
+async def test_a_change_writes_the_gates_that_changed_and_removes_those_that_opened(storage):
     await storage.provider_states.change_gates("scenario", (), (ALL, CAST))
     after = replace(CAST, tried=frozenset({8, 9}), rest_until_ms=CAST.rest_until_ms + 1)
     await storage.provider_states.change_gates("scenario", (ALL, CAST), (after,))
@@ -38,7 +38,7 @@ async def test_of_what_changed_only_that_is_written(storage):
     assert (await gates(storage))[0].tried == frozenset(), "a gate that opened has forgotten who tried"
 
 
-async def test_of_two_processes_the_longer_rest_counts_and_an_earlier_knowledge_opens_nothing(storage):
+async def test_the_longer_rest_of_two_processes_counts_and_who_knows_only_the_shorter_one_opens_no_gate(storage):
     longer = replace(ALL, rest_until_ms=ALL.rest_until_ms + 60_000)
     await storage.provider_states.change_gates("scenario", (), (longer,))
     await storage.provider_states.change_gates("scenario", (), (ALL,))

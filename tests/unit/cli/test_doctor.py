@@ -73,7 +73,7 @@ async def test_a_machine_whose_clock_is_wrong_is_told_by_how_much_and_what_to_do
     assert ("timedatectl" in seen.said) == (ahead > 0)
 
 
-async def test_where_no_certificate_holds_the_machines_date_is_named(visit):
+async def test_when_tls_fails_the_report_gives_this_machines_date(visit):
     # The server there does not speak TLS, which fails like a certificate that has expired.
     url = visit.here.url.replace("http://", "https://")
     seen = await visit(discord={"token": "sandbox-token", "api_base": f"{url}/api/v10"})

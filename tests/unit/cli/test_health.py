@@ -45,7 +45,7 @@ async def test_a_bot_whose_gateway_is_there_is_well(asked):
     assert re.fullmatch(r"All is well: the gateway is there, and the database was written \d s ago\.\n", said)
 
 
-async def test_a_bot_without_its_gateway_is_not(asked):
+async def test_a_bot_without_its_gateway_is_not_well(asked):
     async with open_storage(asked.path) as storage, heartbeat(lambda: False, storage.key_values, nobody):
         await noted(storage)
         code, said = await asked()
@@ -53,14 +53,14 @@ async def test_a_bot_without_its_gateway_is_not(asked):
 
 
 @pytest.mark.parametrize("seconds", [51, -60])
-async def test_a_bot_that_writes_nothing_any_more_is_not(asked, seconds):
+async def test_a_bot_that_writes_nothing_any_more_is_not_well(asked, seconds):
     async with open_storage(asked.path) as storage:
         await storage.key_values.write(KEY, f"ready {int((time.time() - seconds) * 1000)}", 0)
         code, said = await asked()
     assert (code, "has written nothing" in said) == (1, True)
 
 
-async def test_where_no_bot_runs_whatever_the_last_one_wrote(asked):
+async def test_the_heartbeat_of_a_bot_that_has_ended_does_not_count(asked):
     async with open_storage(asked.path) as storage, heartbeat(lambda: True, storage.key_values, nobody):
         await noted(storage)
     code, said = await asked()

@@ -256,14 +256,14 @@ def test_a_folder_in_the_databases_place_is_told_as_one(tmp_path, typed):
     assert "happyhorse.db is a folder: name a file in it (storage.path)" in ran.stderr
 
 
-def test_for_a_container_whatever_is_wrong_is_unhealthy(tmp_path):
+def test_health_has_exit_code_1_also_where_there_is_no_database(tmp_path):
     ran = happyhorse("health", cwd=tmp_path)
     assert ran.returncode == 1
     assert "there is no database" in ran.stderr
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk that is full")
-def test_an_answer_that_has_no_room_is_one_sentence(tmp_path):
+def test_output_for_which_the_disk_has_no_room_is_one_sentence(tmp_path):
     with Path("/dev/full").open("w", encoding="utf-8") as full:
         ran = subprocess.run(
             [sys.executable, "-m", "bot", "migrate"],

@@ -1,4 +1,4 @@
-"""Text that a modified client may send: nothing is lost, and nothing breaks."""
+"""Text that a modified client may send: nothing is lost, and nothing breaks. Also what a second press of Cancel says."""
 
 import pytest
 

@@ -1,3 +1,5 @@
+"""`/help`, `/jobs` and `/quota`: what they show, in a server and in direct messages."""
+
 import logging
 
 from bot.domain.job import State

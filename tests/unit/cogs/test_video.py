@@ -1,3 +1,5 @@
+"""`/video` and `/studio`: from what a member gives to the job, its card and its thread, and every refusal in private."""
+
 import discord
 import pytest
 

@@ -11,7 +11,7 @@ def test_waits_double_up_to_the_longest_however_often_it_was_tried():
     assert [waits.pause(tried) for tried in (1, 2, 3, 5, 6, 7, 5_000)] == [2, 4, 8, 32, 60, 60, 60]
 
 
-def test_after_a_pause_that_somebody_else_asked_for_the_next_is_within_bounds():
+def test_the_wait_after_a_given_one_is_twice_as_long_up_to_the_longest():
     waits = Doubling(first=1, longest=60)
 
     assert [waits.after(pause) for pause in (1, 20, 300)] == [2, 40, 60]

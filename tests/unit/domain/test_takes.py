@@ -39,7 +39,7 @@ def test_each_alternative_has_all_takes_and_is_named_by_what_differs():
     ]
 
 
-def test_what_comes_out_of_a_request_comes_out_of_it_again_as_one_clip():
+def test_a_request_from_an_escaped_prompt_gives_the_same_single_clip_again():
     [clip] = clips_in(a_raw(r"A sign that says \{left|right\}"))
     request = ClipRequest.check(clip.raw)
     assert request.prompt == "A sign that says {left|right}"

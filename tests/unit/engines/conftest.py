@@ -1,3 +1,5 @@
+"""The engine that its tests share: two slots, and a clock that only the test moves."""
+
 import pytest
 
 from bot.engines.local import LocalEngine

@@ -24,7 +24,7 @@ async def test_one_members_flood_does_not_hold_up_anyone_elses_first_clip(engine
 
 @pytest.mark.parametrize(("slots", "others", "patience"), [(1, 2, 3), (3, 5, 6)])
 async def test_a_second_clip_waits_for_no_more_than_those_who_waited_already(engine, slots, others, patience):
-    """Others request one clip at a time, and the next as soon as it is done. The second clip of member 1 keeps its place."""
+    """Member 1 has all slots and one more clip in line. Others request one clip at a time, and the next once it is done."""
     engine.allow("preview", slots)
     script = Script(engine, dict.fromkeys(range(1, slots + 2), 1))
     engine.start(script)

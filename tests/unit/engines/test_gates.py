@@ -1,4 +1,4 @@
-"""A gate forgets a job when the job ends, however long the gate stays closed."""
+"""When a gate forgets a job that tried at it, and for how long a ceiling that was met is believed."""
 
 import asyncio
 

@@ -261,8 +261,8 @@ def test_those_in_line_are_named_by_kind_and_by_how_long_they_wait():
     played(play())
 
 
-def test_a_clip_that_overtook_its_members_first_one_counts_once_that_may_run():
-    """Member 1's clip from a picture waits, and their clip from text runs. Next is member 2's clip from a picture."""
+def test_after_a_members_later_clip_ran_first_another_members_clip_goes_before_their_waiting_one():
+    """Member 1's clip with characters waits for its closed model, and their clip from text runs. Next is member 2's."""
 
     def scene(provider):
         provider.engine.hold("preview", Standstill(Why.REFUSED, 0, CHARACTERS), 10.0)

@@ -46,7 +46,7 @@ def test_a_step_of_the_machines_clock_is_no_step_of_the_bots(machine, step_ms):
     assert ours.ahead_ms() == -step_ms
 
 
-def test_it_begins_as_far_from_the_machines_as_an_earlier_process_learned(machine):
+def test_it_starts_with_the_offset_that_an_earlier_process_stored(machine):
     assert SystemClock(-1_200_000).now_ms() == NOON_MS - 1_200_000
 
 
@@ -62,7 +62,7 @@ def test_at_the_log_in_it_is_set_to_either_side_and_later_forward_only(machine):
     assert ours.now_ms() == NOON_MS + HOUR_MS + 1_000
 
 
-def test_the_real_one_goes_with_the_machines():
+def test_over_the_machines_real_clocks_it_agrees_with_them_and_never_goes_back():
     ours = SystemClock()
     assert abs(ours.ahead_ms()) < 1_000
     assert ours.now_ms() <= ours.now_ms()

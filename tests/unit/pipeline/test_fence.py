@@ -58,7 +58,7 @@ async def test_a_process_that_hung_before_its_first_look_at_a_job_does_not_take_
     assert _nothing_was_done(world)
 
 
-async def test_a_job_of_a_provider_that_is_gone_is_held_too_so_that_its_end_is_shown(world):
+async def test_a_job_of_a_removed_provider_is_taken_over_too_so_that_its_end_is_shown(world):
     job = await world.at(State.GENERATING)
     taken = await world.take_up({})
     world.runner.took_over(taken.fences)

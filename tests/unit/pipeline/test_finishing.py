@@ -218,7 +218,7 @@ async def test_files_of_jobs_that_are_over_are_swept_at_start(world):
     assert sorted(path.name for path in world.folder.iterdir()) == ["3.1.fit.mp4", "3.mp4", "notes.txt"]
 
 
-async def test_who_hung_and_encodes_on_writes_into_no_file_of_who_took_the_job_over(world):
+async def test_a_process_that_hung_and_still_encodes_writes_into_no_file_of_the_one_that_took_over(world):
     job = await world.new_job()
     files, taken_over = WorkingFiles(world.folder), replace(job, fence=10)
     for path in (files.source(job.id), files.target(taken_over), files.target(replace(job, fence=9)), files.part(job)):

@@ -13,7 +13,7 @@ from tests.virtual_time import played
 
 
 class CancelledOnce:
-    """Wraps a call: the first call is cancelled from inside, later ones work."""
+    """Wraps a call: the first `times` calls are cancelled from inside, later ones work."""
 
     def __init__(self, real, times=1):
         self.real = real

@@ -176,7 +176,7 @@ async def test_elapsed_counts_from_the_submit_through_all_stages(world, progress
     assert (await progress_reader.progress_of(job.id)).elapsed_ms == 80_000
 
 
-async def test_the_last_stages_are_beyond_what_generating_ever_shows_as_long_as_they_take_seconds(world, progress_reader):
+async def test_the_last_stages_have_a_full_bar_and_none_once_they_take_minutes(world, progress_reader):
     job = await world.at(State.GENERATING)
     made = {"generated_at_ms": world.clock.now}
     for state in (State.FETCHING, State.FITTING, State.DELIVERING):

@@ -1,4 +1,4 @@
-"""Ends that Discord refuses to show: each of these is tried again, ever more seldom, and no other job's end is."""
+"""Ends that Discord refuses to show are tried again, ever more seldom. An end that was shown is not."""
 
 from bot.domain.job import State
 from bot.pipeline.late_ends import AT_ONCE_MOST, LateEnds
@@ -7,7 +7,7 @@ HOUR_MS = 3_600_000
 
 
 def refusing(world, times):
-    """Has Discord refuse so many cards."""
+    """Has Discord refuse to show the next `times` ends on their cards."""
     ended, left = world.notifier.ended, [times]
 
     async def refused(job):
@@ -19,7 +19,7 @@ def refusing(world, times):
 
 
 async def nothing_left():
-    """No line to the operator waits."""
+    """Stands in for sending the lines to the operator that could not be sent; here there are none."""
 
 
 def late_ends(world):

@@ -16,7 +16,7 @@ WINDOW_MS = 60_000
 
 
 class RecordedSearches:
-    """Records each search at the provider as the job ids that it was for. The next searches raise `fault`."""
+    """Records each search at the provider as the job ids that it was for. The next searches raise one of `faults` each."""
 
     def __init__(self, world):
         self.sought = []

@@ -128,7 +128,7 @@ async def test_a_job_that_waits_goes_on_under_the_reserve_that_it_has(world, ope
     assert await world.storage.jobs.get(NEW) is None
 
 
-async def test_a_retry_takes_back_since_when_the_trouble_lasts(world, operate):
+async def test_a_retry_forgets_since_when_the_job_has_been_in_trouble(world, operate):
     job = await world.at(State.PREPARING)
     now = world.clock.now
     job = await world.storage.transitions.advance(job, State.QUEUED, now, not_before_ms=now + 10**9, troubled_since_ms=now)

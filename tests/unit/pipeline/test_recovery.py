@@ -29,7 +29,7 @@ class Life:
         self.ran.append((job_id, self.world.clock.now - self.began_ms))
 
     async def get(self, job_id):
-        """The job. One that was started has changed by now, or has killed the process."""
+        """`Apart` looks at a job that it started. Unless it is stuck, it has gone through by then or has killed the process."""
         if job_id in self.stuck:
             return await self.world.storage.jobs.get(job_id)
         if await self._kills(job_id):

@@ -218,7 +218,7 @@ async def test_messages_that_can_not_be_edited_for_now_show_it_later(world):
     assert [each.id for each in world.notifier.offered] == [job.id]
 
 
-async def test_a_new_place_is_a_new_start_of_posting(world):
+async def test_posting_in_another_place_forgets_what_was_tried_in_the_first(world):
     job = await world.at(State.UNPOSTED)
     await clip_there(world.storage, job, way=Way.ANSWER)
     assert job.posting_fence == job.fence

@@ -70,7 +70,7 @@ async def test_a_retry_after_of_a_month_is_obeyed_for_five_minutes_and_told_to_t
     assert "2,592,000 s" in world.notifier.told[0]
 
 
-async def test_news_that_come_in_another_way_meanwhile_tell_the_operator_of_a_long_wait_no_second_time(world):
+async def test_a_long_wait_is_told_to_the_operator_once_though_questions_in_between_are_answered(world):
     world.stages.watcher.watch(await world.at(State.GENERATING))
     waits = ProviderBusy("slow down", retry_after=30 * 86_400.0)
     await ScriptedStatuses(world, [waits, [], waits, [], waits]).play()

@@ -45,5 +45,5 @@ def test_a_code_without_a_row_is_read_by_its_status_and_an_answer_without_a_code
     assert meaning(status, code) is expected
 
 
-def test_blocked_words_mean_to_ask_differently():
+def test_a_request_with_blocked_words_may_work_with_other_words():
     assert {MEANINGS[code] for code in WORDS_BLOCKED} == {Meaning.DIFFERENTLY}

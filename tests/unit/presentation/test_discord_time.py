@@ -85,7 +85,7 @@ async def test_a_clock_that_is_off_is_set_by_discords_before_anything_is_taken_u
     assert abs(clock.now - true_ms) <= 1_000
 
 
-async def test_an_id_that_is_seen_before_the_clock_is_set_does_not_move_it_under_an_answer(there, clock):
+async def test_an_id_that_is_seen_during_the_log_in_does_not_move_the_clock(there, clock):
     there.date = date_of(clock.now)
     time, true_ms = DiscordTime(clock), clock.now
 

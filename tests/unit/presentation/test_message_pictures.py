@@ -146,7 +146,7 @@ async def test_a_reply_offers_what_it_answers_only_where_it_shows_none_itself(cl
 
 
 class FakeAttachments:
-    """The message that Discord returns when it is fetched."""
+    """Fetches a message in place of Discord: returns `answer`, or raises it."""
 
     def __init__(self, answer):
         self.answer = answer

@@ -40,7 +40,7 @@ OF_MEMBER, OF_GUILD = "member_id = ?", "guild_id = ? AND entry <> 'grant'"
 
 
 def seed(connection):
-    """Three jobs of each state and grants, with members, servers and days drawn."""
+    """Three jobs of each state, whose members, servers and days are drawn at random, and a grant for each member."""
     dice = random.Random(9)  # noqa: S311  for variety, not for secrets
     for number, state in enumerate([*State] * 3, start=1):
         at_ms = NOW_MS + dice.randrange(-3 * DAY_MS, 3 * DAY_MS)

@@ -110,7 +110,7 @@ async def test_an_impatient_write_behind_slow_work_is_withdrawn_from_the_same_co
     assert await keys(database) == {"slow"}
 
 
-async def test_whatever_the_moment_at_which_the_lock_goes_an_answer_and_the_file_say_the_same(database, other):
+async def test_answers_and_file_agree_at_whatever_moment_the_lock_is_released(database, other):
     dice = random.Random(5)  # noqa: S311  moments, nothing to guard
     for round_number in range(6):
         other.execute("BEGIN IMMEDIATE")

@@ -1,3 +1,5 @@
+"""The camera of a preview: which move a prompt asks for, and where the picture is at each moment of it."""
+
 import math
 
 import pytest

@@ -1,3 +1,5 @@
+"""How a prompt is cut into captions, and when each is shown."""
+
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -1,3 +1,5 @@
+"""What is drawn for a preview before ffmpeg moves it: portraits, backdrops, weather, captions and their fonts."""
+
 import itertools
 
 import pytest

@@ -24,7 +24,7 @@ def mentions_in(*places):
 
 
 def edits(server, since=0):
-    """How many requests edited or made a message, by method and what they are about."""
+    """The paths of the requests that edited or made something, in their order."""
     return [each.path for each in server.env.http_requests[since:] if each.method in {"PATCH", "POST"}]
 
 

@@ -191,7 +191,7 @@ async def test_while_discord_takes_no_clip_for_hours_the_place_of_the_progress_s
     assert [each.id for each in clips_in(thread_of(server) if in_thread else server.channel)] == [posted.message_id]
 
 
-async def test_once_the_card_may_be_the_clip_nothing_of_the_progress_is_written_over_it(server, delivery, monkeypatch):
+async def test_progress_is_never_written_over_a_card_that_may_show_the_clip(server, delivery, monkeypatch):
     server.env.inject_error("POST", "/channels/*/messages/*/threads", status=403, code=50013, times=1)
     result, job = await asked(server)
     job = await through(server, job, *MADE)

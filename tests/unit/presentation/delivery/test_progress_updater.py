@@ -1,3 +1,5 @@
+"""The loop that updates progress messages: whose turn it is, how long each rests, and what trouble with one does."""
+
 import asyncio
 import tracemalloc
 from contextlib import asynccontextmanager

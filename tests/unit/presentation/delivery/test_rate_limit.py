@@ -1,3 +1,5 @@
+"""The limit of requests per second: bursts, its rate, and who goes first."""
+
 import asyncio
 
 import pytest

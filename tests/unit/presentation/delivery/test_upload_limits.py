@@ -18,7 +18,7 @@ def uploads(server, since):
     return [each.path for each in server.env.http_requests[since:] if each.method == "POST" and each.path.endswith("/messages")]
 
 
-async def test_each_place_takes_what_is_its_own(server):
+async def test_a_public_clip_has_the_servers_limit_and_a_private_one_that_of_its_interaction(server):
     _, public = await asked(server)
     await server.env.advance_time(16)
     _, private = await asked(server, private=True)

@@ -1,4 +1,4 @@
-"""Every button of a finished clip. The buttons of a running job are in `test_cancel`."""
+"""Buttons of finished and failed clips. Those of running jobs are in `test_cancel`; some have a file of their own beside it."""
 
 import pytest
 
@@ -218,7 +218,7 @@ async def test_a_private_clip_that_the_client_forgot_is_one_press_away_in_the_li
     assert "https://example.test/clip.mp4" in text(link.response)
 
 
-async def test_a_private_clip_that_is_kept_by_discord_is_its_members_to_dismiss(server, delivery):
+async def test_a_private_clip_that_can_no_longer_be_deleted_is_for_its_member_to_dismiss(server, delivery):
     result, _, _ = await delivered(server, delivery, private=True)
     more = await server.alice.click(result.response, label="More")
     await server.env.advance_time(16 * 60)
@@ -249,7 +249,7 @@ async def test_what_the_safety_check_refused_is_its_owners_to_read_and_repeat(se
     assert len(server.backend.engine.woken) == woken
 
 
-async def test_a_clip_that_discord_keeps_is_not_told_to_be_gone(server, delivery):
+async def test_a_clip_that_discord_does_not_delete_is_not_called_deleted(server, delivery):
     _, job, _ = await delivered(server, delivery)
     more = await server.alice.click(clips_in(thread_of(server))[0], label="More")
     server.env.inject_error("DELETE", "/channels/*/messages/*", status=403, code=50013)

@@ -13,7 +13,7 @@ LINK = "https://example.test/clip.mp4"
 
 
 async def press(server, job, who, action=Action.LINK):
-    """Presses the button in a new message of the channel, as on an old one."""
+    """Posts a message in the channel that has only this button, and presses it, as members press one under an old message."""
     await server.backend.notifier._messages.send(server.channel.id, Page().buttons(job_button(action, job.id)), nonce="1")
     return await who.click(server.channel.last_message, label=job_button(action, job.id).item.label)
 

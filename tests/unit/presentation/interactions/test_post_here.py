@@ -241,7 +241,7 @@ async def test_an_old_link_button_gives_no_link_to_what_was_not_posted(server, s
     assert ("was not charged" in text(told.response)) == (stands is State.FAILED)
 
 
-async def test_throwing_it_away_says_what_that_costs_and_that_leaving_it_costs_nothing(server):
+async def test_throwing_it_away_says_what_that_costs(server):
     _, job = await waiting(server, resolution="1080P")
     for who, words in (
         (server.alice, "Thrown away now, it is charged all the same (90 credits)."),

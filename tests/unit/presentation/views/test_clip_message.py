@@ -19,7 +19,7 @@ from tests.factories import a_job, a_request
         (None, "A clip of 5 seconds: "),
     ],
 )
-async def test_who_has_the_clip_described_hears_how_long_it_came(facts, said):
+async def test_the_alt_text_says_how_long_the_clip_that_came_is(facts, said):
     job = a_job(state=State.DONE, request=a_request(duration=5))
     page = clip_page(job, Delivery(Path("clip.mp4"), "clip.mp4", facts, came=facts and facts.came), mention=False)
     assert said in json.dumps(page.to_components())

@@ -1,3 +1,5 @@
+"""Members' text is shown inert, cut to length, and without characters that deceive or can't be seen."""
+
 import unicodedata
 
 import pytest

@@ -1,3 +1,5 @@
+"""Forms: what they show, and what a sent one changes in the draft that it began with."""
+
 from dataclasses import replace
 from types import SimpleNamespace
 

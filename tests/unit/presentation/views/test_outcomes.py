@@ -1,3 +1,5 @@
+"""What a member reads at the end of a job, when a request is refused, and on the pages of /quota and /help."""
+
 import pytest
 
 from bot.detail import Detail, DetailCode, said
@@ -152,7 +154,7 @@ def test_of_a_preview_that_failed_no_video_service_is_blamed(failure):
         (3, "720P", ""),
     ],
 )
-def test_what_is_smaller_is_named_only_where_there_is_such(duration, resolution, less):
+def test_a_smaller_clip_is_suggested_only_where_there_is_one(duration, resolution, less):
     told = ending(failed(Failure.TOO_LARGE, request=a_request(duration=duration, resolution=resolution)))
     assert told.sentence == f"The clip was made, but it can't be made small enough to be posted here. {less}".strip()
 
@@ -194,7 +196,7 @@ async def test_every_problem_is_told_in_four_parts_with_the_way_back():
     assert labels_of(page) == ["Edit and try again"]
 
 
-async def test_what_is_missing_is_needed_and_not_allowed():
+async def test_a_missing_picture_is_said_to_be_needed():
     problem = Problem(ProblemCode.GAP_BEFORE, "character2", (), (3,))
     told = text_of(refusal_pages.refused_page(RequestRefused((problem,)), 5))
     assert "**character2**: given no picture, needed one, since character3 has one.\nAdd a picture for character2," in told

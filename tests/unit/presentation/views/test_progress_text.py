@@ -1,3 +1,5 @@
+"""What a progress message and the list of jobs say of a running job, in each state and in trouble."""
+
 import itertools
 import re
 
@@ -86,7 +88,7 @@ def test_where_no_bar_would_be_honest_there_is_none():
     assert text == "**Making it**\n1 min 20 s so far\nNo estimate yet for clips like this"
 
 
-def test_no_estimate_is_an_answer():
+def test_without_experience_it_says_that_there_is_no_estimate():
     assert "No estimate yet for clips like this" in progress_text(at(State.GENERATING, experience=None))
 
 
@@ -169,7 +171,7 @@ def test_a_provider_that_does_not_answer_is_told_instead_of_an_expectation():
     assert text.endswith("so far\nThe video service does not answer now;\nyour clip goes on there.")
 
 
-def test_what_is_far_has_not_just_begun():
+def test_just_begun_is_not_said_of_a_clip_that_has_made_progress():
     assert "57 % · under 5 s so far" in progress_text(at(State.GENERATING, fraction=0.57, elapsed_ms=3_000))
     assert "\nJust begun\n" in progress_text(at(State.GENERATING, fraction=None, elapsed_ms=3_000))
     assert "0 % · just begun" in progress_text(at(State.GENERATING, fraction=0.0, elapsed_ms=3_000))

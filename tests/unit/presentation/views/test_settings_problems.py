@@ -141,7 +141,7 @@ def test_the_log_has_codes_and_figures():
 
 
 def test_the_words_of_errors_load_neither_discord_nor_httpx():
-    """A wrong setting is told at once, as `--help` is."""
+    """They are slow to load, and a wrong setting is to be told as fast as `--help` is shown."""
     code = (
         "import sys, bot.cli.main, bot.presentation.views.command_errors;"
         " sys.exit(bool({'discord', 'httpx', 'PIL', 'aiosqlite', 'sqlite3'} & sys.modules.keys()))"

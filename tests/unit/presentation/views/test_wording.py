@@ -1,3 +1,5 @@
+"""Texts for single figures and names: places in line, times, lengths, prices, and what came in place of what was asked for."""
+
 from dataclasses import replace
 
 import pytest

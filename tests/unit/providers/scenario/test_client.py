@@ -93,7 +93,7 @@ async def test_a_part_of_an_upload_is_put_again_until_it_goes_through(client, ve
 
 
 @pytest.mark.parametrize("status", [408, 425])
-async def test_what_passes_is_never_a_refusal_though_it_outlasts_all_tries(client, vendor, status):
+async def test_a_status_of_temporary_trouble_is_no_refusal_even_after_all_tries(client, vendor, status):
     vendor.answering = lambda _: web.Response(status=status)
     for call in (client.repeat(NumberAnswer, "GET", "/things"), client.put(f"{vendor.url}/parts/1", b"part")):
         with pytest.raises(ProviderUnavailable):

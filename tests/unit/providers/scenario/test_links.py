@@ -118,7 +118,7 @@ async def test_the_next_address_is_tried_where_one_does_not_answer(client, net):
     assert [sent.url.host for sent in net.sent] == [PUBLIC]
 
 
-async def test_a_name_that_is_not_found_passes(client, net):
+async def test_a_host_name_that_is_not_found_is_temporary_trouble(client, net):
     with pytest.raises(httpx.ConnectError):
         await client.stream("https://gone.example/a.mp4")
     with pytest.raises(ProviderUnavailable):

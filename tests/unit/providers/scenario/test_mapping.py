@@ -1,3 +1,5 @@
+"""What the vendor's statuses and bills mean, and which records of its listing are our own submits."""
+
 import pytest
 
 from bot.ports import Phase

@@ -47,7 +47,7 @@ async def test_two_candidates_are_unknown_not_a_guess(served, provider, submissi
     assert await provider.find([lost], set()) == {1: None}
 
 
-async def test_equal_submits_of_two_members_get_a_clip_each_the_oldest_the_oldest(served, provider, submission, clock):
+async def test_equal_submits_of_two_members_get_a_clip_each_in_order_of_age(served, provider, submission, clock):
     served.scenario.settings({"parallel": 9})
     lost = []
     for number in (3, 1, 2):
@@ -57,7 +57,7 @@ async def test_equal_submits_of_two_members_get_a_clip_each_the_oldest_the_oldes
     assert await provider.find(lost[::-1], set()) == dict(zip((3, 1, 2), clips, strict=True))
 
 
-async def test_a_seed_that_was_typed_is_no_other_than_the_same_one_drawn(served, provider, submission, clock):
+async def test_a_typed_seed_counts_as_equal_to_the_same_seed_drawn(served, provider, submission, clock):
     drawn = await lose(served, provider, submission(job_id=1), clock)
     clock.advance(2)
     same = submission(job_id=2)
@@ -74,7 +74,7 @@ async def test_of_equal_submits_the_oldest_get_what_clips_there_are_and_the_othe
     assert await provider.find([*later, one], set()) == {1: served.scenario.jobs()[0]["jobId"]}
 
 
-async def test_more_clips_than_equal_submits_are_no_guess(served, provider, submission, clock):
+async def test_among_more_clips_than_equal_submits_nothing_is_guessed(served, provider, submission, clock):
     lost = [await lose(served, provider, submission(job_id=number), clock) for number in (1, 2, 3)]
     assert await provider.find(lost[:2], set()) == {1: None, 2: None}
 

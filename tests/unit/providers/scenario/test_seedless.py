@@ -42,7 +42,7 @@ async def test_no_seed_is_sent_and_the_clip_is_found_by_its_prompt_alone(roomy, 
     assert await provider.find([lost], set()) == {5: names(roomy)[-1]}
 
 
-async def test_two_clips_that_it_may_be_are_no_guess_though_their_seeds_were_drawn_apart(roomy, provider, submission, clock):
+async def test_two_candidates_are_unknown_not_a_guess_though_their_seeds_differ(roomy, provider, submission, clock):
     for seed in (1, 2):
         lost = await lose(roomy, provider, submission(seed=seed), clock)
     assert await provider.find([lost], set()) == {1: None}
@@ -54,7 +54,7 @@ async def test_a_clip_that_another_job_holds_is_no_candidate(roomy, provider, su
     assert await provider.find([lost], {held}) == {2: names(roomy)[-1]}
 
 
-async def test_equal_submits_get_a_clip_each_the_oldest_the_oldest(roomy, provider, submission, clock):
+async def test_equal_submits_get_a_clip_each_in_order_of_age(roomy, provider, submission, clock):
     lost = []
     for number in (3, 1, 2):
         lost.append(await lose(roomy, provider, submission(job_id=number, seed=number), clock))

@@ -29,7 +29,7 @@ class FastClock:
 
 
 class Kept:
-    """How far the vendor's clock is ahead of ours, in memory. The next call raises `fault`."""
+    """How far the vendor's clock is ahead of ours, in memory. Every call raises `fault` while it is set."""
 
     def __init__(self, skew_ms=0):
         self.skew_ms = skew_ms
