@@ -56,6 +56,7 @@ class Holds:
         self._told_at_ms: dict[Kinds, int] = {}
         self._said: dict[Kinds, Detail] = {}
         self._latest: dict[Kinds, int] = {}
+        self._met: set[Kinds] = set()
         self._over: list[Kinds] = []
         self._long_waits = LongWaits(provider, notifier, clock, Part.WAITING_CLIPS)
         self._long_wait = 0.0
@@ -104,6 +105,7 @@ class Holds:
             # Some vendors count requests before they check the key, so "busy" does not mean that the key is good again.
             self._engine.hold(self._provider, for_all, error.retry_after or 0.0)
             return
+        self._met.add(None)
         self._end(None)
         self._engine.full(self._provider, error.retry_after, error.ceiling)
         if error.ceiling is not None and error.ceiling == self._engine.slots(self._provider):
@@ -147,13 +149,11 @@ class Holds:
                 self._engine.wake(job_id)
 
     def _confirmed(self, kind: Kind) -> Standstill | None:
-        """The standstill of this kind. One that is not `BUSY` only if this process has met it itself: after a start one clip
-        tries before any job ends.
+        """The standstill of this kind, if a clip of this process was turned away there: after a start one clip tries before any
+        job ends.
         """
         standstill = self._engine.standstill(self._provider, kind)
-        if standstill is None or (standstill.why is not Why.BUSY and standstill.kinds not in self._latest):
-            return None
-        return standstill
+        return standstill if standstill is not None and standstill.kinds in self._met else None
 
     # -- on disk, and to the operator ----------------------------------------------------------------------------------
 
@@ -220,6 +220,7 @@ class Holds:
     def _stand(self, why: Why, kinds: Kinds, error: ProviderError) -> None:
         self.refusals += 1
         self._latest[kinds] = self.refusals
+        self._met.add(kinds)
         self._said[kinds] = error.reason
         now = self._clock.now_ms()
         standstill = self._standing.get(kinds)

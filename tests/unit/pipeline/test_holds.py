@@ -12,7 +12,7 @@ from bot.errors import (
     ProviderUnavailable,
     SubmitOutcomeUnknown,
 )
-from bot.ports import Next, Standstill, Why
+from bot.ports import Next, ShutGate, Standstill, Why
 from tests.factories import DAY_MS, a_reference_image, a_request
 from tests.unit.pipeline.provider_tries import restarted, tried
 from tests.waiting import until
@@ -103,13 +103,15 @@ async def test_what_waits_for_a_day_ends_uncharged_and_what_was_asked_for_later_
     assert await world.booked(ended) == {"reserve": -ended.cost, "release": ended.cost}
 
 
-async def test_after_a_start_one_clip_tries_before_any_ends(world):
+@pytest.mark.parametrize("why", Why)
+async def test_after_a_start_one_clip_tries_before_any_ends(world, why):
     job = await world.new_job()
-    world.provider.faults.append(ProviderMisconfigured("401"))
-    await tried(world, job)
+    left = ShutGate(Standstill(why, world.clock.now), 0)
+    await world.storage.provider_states.change_gates("scenario", (), (left,))
     world.clock.now += 3 * DAY_MS
     await restarted(world)
-    assert (await world.drive(job)).state is State.DONE
+    await tried(world, job)
+    assert (await world.storage.jobs.get(job.id)).state is State.GENERATING
 
 
 async def test_a_provider_out_of_reach_ends_nobodys_job_by_count_and_is_told_after_five_minutes(world):
