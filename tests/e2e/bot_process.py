@@ -1,6 +1,7 @@
 """The real bot and a sandbox, each as a process, for tests that need all of it.
 
-The bot is started by its command line, and its database is read from the file. Nothing here imports the bot's code.
+The bot is started by its command line, and its database is read from the file. Nothing here imports the bot's code into the
+test's process.
 """
 
 import json
@@ -15,6 +16,7 @@ from sandbox.client import CallFailed, Client
 from sandbox.discord.components import walk
 from tests.e2e.books import Books
 from tests.e2e.faults import CLIP_SECONDS, LONG, Faults
+from tests.e2e.loaded_bot import LoadedBot
 from tests.e2e.member import Member
 from tests.e2e.waiting import PATIENCE_SECONDS, until
 from tests.noon import ZONE_AT_NOON
@@ -98,11 +100,17 @@ class RunningBot:
         until(lambda: self.sandbox.get("/state")["commands"], self.log)
 
     def launch(self):
-        """Start the bot without waiting."""
+        """Start the bot without waiting: with its code loaded already, or from nothing where `environment` is set, which may be
+        about how Python itself starts.
+        """
         kept = {key: value for key, value in os.environ.items() if not key.startswith("HAPPYHORSE_")}
+        words = ["run", "--config", str(self._config)]
+        if not self.environment:
+            self.process = LoadedBot(words, ROOT, self._log, kept)
+            return
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "bot", "run", "--config", str(self._config)],
+                [sys.executable, "-m", "bot", *words],
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
