@@ -35,7 +35,7 @@ def _migrated() -> bytes:
 
 def new_books() -> sqlite3.Connection:
     """An empty, migrated database in place of the file on the disk: what is committed survives every kill."""
-    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False, cached_statements=512)
     connection.deserialize(_migrated())
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute(_WHOLE_JOBS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Final
 
 from discord.webhook.async_ import AsyncWebhookAdapter, async_context
@@ -11,7 +12,7 @@ from discord.webhook.async_ import AsyncWebhookAdapter, async_context
 from bot.app import Application
 from bot.errors import StorageError
 from tests.posts import OPEN
-from tests.simulation import building, operators
+from tests.simulation import building, idling
 from tests.simulation.clock import SimulatedLoop
 from tests.simulation.disk import Disk, WorkPath
 from tests.simulation.hanging import Sending
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 _QUIET_SECONDS: Final = 60.0
+_IDLE_SECONDS: Final = 600.0
+"""Between two looks in the days for which an unposted clip waits."""
 _QUIET_LOOKS: Final = 2
 """A last life ends when so many looks in a row have found nothing to do."""
 _PATIENCE_SECONDS: Final = 4 * 3600.0
@@ -242,14 +245,16 @@ class Life:
         else:
             await self.world.waits.watch(self.world.plan.last_faults_seconds)
         self.world.faults.awake = False
-        operators.watch(closely=False)
-        began, quiet = self.loop.time(), 0
+        idling.watch(closely=False)
+        began, quiet, idle = self.loop.time(), 0, False
         while quiet < _QUIET_LOOKS:
-            await asyncio.sleep(_QUIET_SECONDS)
+            with idling.idle() if idle else nullcontext():
+                await asyncio.sleep(_IDLE_SECONDS if idle else _QUIET_SECONDS)
             self.world.waits.look(_QUIET_SECONDS)
             unfinished, unposted = self.world.books.execute(OPEN).fetchone()
-            busy = unfinished or self.world.plan.wishes or members.busy or self._is_busy()
-            quiet = 0 if busy else quiet + 1
+            busy = unfinished > unposted or self.world.plan.wishes or members.busy or self._is_busy()
+            idle = bool(unposted and not busy)
+            quiet = 0 if busy or idle else quiet + 1
             if self.loop.time() - began > (_UNPOSTED_SECONDS if unfinished == unposted else _PATIENCE_SECONDS):
                 return
 

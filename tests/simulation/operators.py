@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from bot.domain.snowflake import RANDOM_END, new_ids
-from bot.pipeline import operator_worker
 from bot.ports import OperatorAction
 
 if TYPE_CHECKING:
@@ -14,10 +13,6 @@ if TYPE_CHECKING:
     from bot.app import Application
     from tests.simulation.world import World
 
-EACH_SECONDS: Final = 2.0
-"""Between two reads of the operators' requests, while there are some."""
-SELDOM_SECONDS: Final = 300.0
-"""Used for the days that an unposted clip waits, where a read every second would be most of the work."""
 _SHARE: Final = 0.1
 """Share of wishes for whose clip an operator does something."""
 _BEFORE_THE_END: Final = (
@@ -56,11 +51,6 @@ def whims(dice: random.Random) -> Whims:
     end = (dice.choice(_BEFORE_THE_END), "operator's end")
     # The operator asks twice, as after a missing answer, and must get the same answer.
     return (end, retry, (dice.choice((1_000, 20_000)), "operator's retry")) if dice.random() < 0.7 else (end, end)
-
-
-def watch(*, closely: bool) -> None:
-    """Sets how often the bot reads requests, from its next read on."""
-    operator_worker.EVERY_SECONDS = EACH_SECONDS if closely else SELDOM_SECONDS
 
 
 async def ask(world: World, app: Application, whim: str, job_id: int) -> None:

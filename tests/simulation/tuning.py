@@ -22,7 +22,7 @@ from bot.errors import HappyHorseError
 from bot.pipeline import operator_worker
 from bot.presentation.delivery import progress_updater
 from bot.providers.scenario import uploads
-from tests.simulation import operators
+from tests.simulation import idling
 from tests.simulation.disk import WorkPath
 
 if TYPE_CHECKING:
@@ -48,8 +48,8 @@ def replayable(world: World) -> Iterator[None]:
         stack.enter_context(patch.object(random.SystemRandom, "getrandbits", lambda _, bits: bots.getrandbits(bits)))
         stack.enter_context(patch.object(os, "fsync", _sync))
         stack.enter_context(patch.object(progress_updater, "_BETWEEN_EDITS_MS", _BETWEEN_EDITS_MS))
-        stack.enter_context(patch.object(operator_worker, "EVERY_SECONDS", operators.SELDOM_SECONDS))
-        operators.watch(closely=world.plan.operators)
+        stack.enter_context(patch.object(operator_worker, "EVERY_SECONDS", idling.SELDOM_SECONDS))
+        idling.watch(closely=world.plan.operators)
         stack.enter_context(patch.object(uploads, "INLINE_CHARACTERS", _PARTS_FROM_CHARACTERS))
         stack.enter_context(patch.object(httpx._urls, "urlparse", _parsed))
         stack.enter_context(_heard(world))

@@ -135,12 +135,18 @@ def N_(message: str) -> str:  # noqa: N802  gettext's own name for a text that i
 def number(value: float, decimals: int = 0) -> str:
     """`1,250` in English, `1.250` in German. Rounded to `decimals`, which are shown even where they are 0."""
     pattern = f"#,##0.{'0' * decimals}" if decimals else "#,##0"
-    return format_decimal(value, format=pattern, locale=_current.get().locale)
+    return _formatted(value, pattern, _current.get().locale)
 
 
 def plain_number(value: float) -> str:
     """As `number`, with as many decimals as it has, six at most: `1,250`, `0.5`."""
-    return format_decimal(value, format="#,##0.######", locale=_current.get().locale)
+    return _formatted(value, "#,##0.######", _current.get().locale)
+
+
+@lru_cache(2_000)
+def _formatted(value: float, pattern: str, locale: Locale) -> str:
+    """The number as Babel writes it. It is remembered, since a card has a dozen numbers, and nearly all of them come again."""
+    return format_decimal(value, format=pattern, locale=locale)
 
 
 def listed(items: Iterable[str], *, either: bool = False) -> str:

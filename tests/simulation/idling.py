@@ -1,0 +1,41 @@
+"""How often the bot looks by itself whether something is to be done. `tuning` and the last life set it.
+
+An unposted clip waits for days, in which nothing happens. A look every minute would be half of what all seeds take.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Final
+from unittest.mock import patch
+
+from bot.ops import clock
+from bot.pipeline import late_ends, operator_worker
+from bot.presentation.interactions import going_on
+
+EACH_SECONDS: Final = 2.0
+"""Between two reads of the operators' requests, while there are some."""
+SELDOM_SECONDS: Final = 300.0
+"""The same while there are none."""
+_IDLE_SECONDS: Final = 3600.0
+"""Between two looks of each kind while nothing but unposted clips is left. An end that was refused rests for an hour too."""
+
+
+def watch(*, closely: bool) -> None:
+    """Sets how often the bot reads operators' requests, from its next read on."""
+    operator_worker.EVERY_SECONDS = EACH_SECONDS if closely else SELDOM_SECONDS
+
+
+@contextmanager
+def idle() -> Iterator[None]:
+    """Inside the block every look that begins its wait waits for an hour."""
+    with ExitStack() as stack:
+        for module, name in (
+            (late_ends, "EVERY_SECONDS"),
+            (operator_worker, "EVERY_SECONDS"),
+            (going_on, "_EVERY_SECONDS"),
+            (clock, "_CHECK_SECONDS"),
+        ):
+            stack.enter_context(patch.object(module, name, _IDLE_SECONDS))
+        yield
