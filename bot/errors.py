@@ -92,7 +92,7 @@ class AlreadyBooked(HappyHorseError):
 class NotConfirmed(HappyHorseError):
     """`costs` has the credits of each clip. `left` is what the member would have left after them, None without a limit.
 
-    `before` is the other price that they have agreed to, if they were asked already.
+    `before` is the price in all that they agreed to, if they were asked already and it has changed since.
     """
 
     def __init__(self, costs: tuple[int, ...], left: int | None, *, before: int | None = None) -> None:

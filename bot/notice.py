@@ -59,7 +59,7 @@ class KeyRefused:
 
 @dataclass(frozen=True, slots=True)
 class LongWait:
-    """The provider asked for no requests for `seconds`; the bot still asks every `every` seconds."""
+    """The provider wants no request for `seconds`; the bot still sends one every `every` seconds."""
 
     provider: str
     part: Part

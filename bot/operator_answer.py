@@ -213,7 +213,7 @@ class ClipExists:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """One cap that a second try would exceed, named as in `Crossed` of `bot/errors.py`."""
+    """One cap that a second try would exceed, named as in `Crossed` of `bot/problem.py`."""
 
     reason: str
     needed: int

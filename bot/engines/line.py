@@ -118,8 +118,8 @@ class FairLine:
     def _take_from_order(self, taken: Waiting) -> None:
         """Removes the job from the sorted line, and keeps that order where it is still right.
 
-        It is right if the job was its member's first in line: what counts is the member's waiting and running jobs together. So
-        thousands of slots are filled without sorting each time. Otherwise the line is sorted again.
+        It is right if the job was its member's first in line: the member's other waiting jobs keep their rank, since the rank
+        counts running jobs too. So thousands of slots are filled without sorting each time. Otherwise the line is sorted again.
         """
         order = self._ordered()
         earlier = takewhile(lambda each: each != taken.job_id, order)

@@ -45,7 +45,7 @@ class Fate(Enum):
 class _Search:
     """The search for one submit. `since_ms` is when the search began, which may be long after the submit.
 
-    `unclear` counts the latest searches in a row that found several candidates.
+    `unclear` counts the latest searches in a row that could not tell which clip it is.
     """
 
     lost: Lost

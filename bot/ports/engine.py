@@ -102,7 +102,9 @@ class Shared(Protocol):
         ...
 
     def learn_gate(self, gate: ShutGate, seconds: float) -> None:
-        """Another process, or an earlier one, shut this gate. Its rest ends in so many seconds, unless it is known already."""
+        """Another process, or an earlier one, shut this gate. Its rest ends in so many seconds, or later if this process knows
+        of a longer one.
+        """
         ...
 
     def learn(self, ceiling: int, seconds: float) -> None:

@@ -39,9 +39,10 @@ class KeptClips(Protocol):
     """The files of clips that were posted, under a size limit. The provider has each clip too, so none of them must be kept."""
 
     async def keep(self, job_id: int, clip: Path, poster: bytes | None) -> tuple[Output, ...]:
-        """Keeps a clip that was posted, and its poster (a JPEG). The caller writes the answer with the job's end.
+        """Keeps a clip that was posted, and its poster (a JPEG). Returns what the caller passes to `JobTransitions.end`; ()
+        where nothing is kept.
 
-        `clip` stays where it is. Never raises, and takes some seconds at most; () where nothing is kept.
+        `clip` stays where it is. Never raises, and takes some seconds at most.
         """
         ...
 

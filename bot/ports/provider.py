@@ -224,7 +224,7 @@ class VideoProvider(Protocol):
     async def find(self, lost: Sequence[Lost], known: Collection[str]) -> Mapping[int, str | None]:
         """Searches the vendor for lost submits, all in as few requests as possible. Returns references by job id.
 
-        None: it can't be told which clip it is (two candidates), or the vendor has no listing. A job id that is not in the
+        None: it can't be told which clip it is (two candidates, say), or the vendor has no listing. A job id that is not in the
         answer has not arrived up to now. `known` are references that other jobs have already; they are left out.
         """
         ...

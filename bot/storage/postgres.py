@@ -51,7 +51,8 @@ _NETWORK: Final = {
     "keepalives_count": 3,
     "tcp_user_timeout": 30_000,
 }
-"""A server that can no longer be reached is noticed within half a minute, not hours. In seconds, the last in milliseconds."""
+"""A server that can no longer be reached is noticed within half a minute, not hours. Idle time and interval are seconds, the
+timeout is milliseconds."""
 PAUSE_SECONDS: Final = 0.02
 """The pause before the second attempt; before the third it is twice as long. Meanwhile the other transaction of a deadlock gets
 the rows that it waits for.

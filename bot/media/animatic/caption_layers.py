@@ -39,7 +39,8 @@ def holds(size: Size) -> int:
 
 def _text_px(size: Size) -> int:
     width, height = size
-    # A phone held upright shows a tall frame at its full width, but a wide frame small: so the text is relatively larger there.
+    # About a share of the shorter side. A phone held upright shows a wide frame small, so the text is larger in relation to a
+    # wide frame's height than to a tall one's.
     return round(min(height * 0.062, width * 0.064))
 
 

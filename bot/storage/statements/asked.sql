@@ -35,7 +35,7 @@ WHERE id = :id AND (outcome IS NULL OR outcome = 'telling')
 UPDATE asked SET token = '' WHERE token_expires_at_ms <= :at_ms AND token <> ''
 
 -- name: forget_told
--- Where their members were told of it: those posts go with what was asked.
+-- The messages in which members were told that what they asked for came to nothing: their posts are deleted with what was asked.
 DELETE FROM posts WHERE purpose = 'notice' AND subject IN (SELECT 'asked:' || asked.id FROM asked WHERE asked.at_ms < :before_ms)
 
 -- name: forget_old

@@ -32,7 +32,7 @@ WHERE orders.guild_id = :guild_id AND orders.ended_at_ms IS NULL AND jobs.ended_
 GROUP BY jobs.provider
 
 -- name: use
--- Which clip of an order of several counts. Nothing changes where it is that one already, or its clip was not posted.
+-- Marks one clip of an order of several as the one in use. Nothing changes where it is that one already, or was not posted.
 UPDATE orders SET used_job_id = :job_id
 WHERE id = (SELECT jobs.order_id FROM jobs WHERE jobs.id = :job_id AND jobs.state = 'done')
     AND size > 1 AND COALESCE(used_job_id, 0) <> :job_id

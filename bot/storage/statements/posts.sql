@@ -29,7 +29,7 @@ ON CONFLICT (subject, purpose, part) DO UPDATE SET
     fence = COALESCE(posts.fence, excluded.fence), state = CASE posts.state WHEN 'wanted' THEN 'begun' ELSE posts.state END
 
 -- name: clip_posted
--- Written with the end of the job, if it is still as the run knew it. The way is that under which the clip was begun to be sent.
+-- Written with the end of the job, if it is still as the run knew it. The way stays the one by which sending the clip began.
 INSERT INTO posts (id, subject, purpose, part, way, channel_id, nonce, message_id, state, fence)
 SELECT :post_id, :subject, 'clip', 0, :way, :channel_id, :nonce, :message_id, :post_state, jobs.fence
 FROM jobs WHERE jobs.id = :id AND jobs.state = :state AND jobs.fence = :fence

@@ -41,7 +41,7 @@ DELETE FROM gate_tries WHERE provider = :provider AND kinds = :kinds
     AND NOT EXISTS (SELECT 1 FROM provider_gates WHERE provider = :provider AND kinds = :kinds)
 
 -- name: claim
--- Of two at the same time one gets it.
+-- Makes this job the one that tries, if none became that since the row was read. Of two at the same time one succeeds.
 UPDATE provider_gates SET probe_job = :job_id
 WHERE provider = :provider AND kinds = :kinds AND COALESCE(probe_job, 0) = :seen
 
