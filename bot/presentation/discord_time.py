@@ -36,7 +36,7 @@ class DiscordTime:
     def settle(self) -> None:
         """Sets our clock to Discord's time if they differ. Called once, after log-in and before jobs are taken over.
 
-        Later the clock is only moved forward, when an id of Discord shows for certain that it is slow.
+        Later the clock is only moved forward, when an answer or an id of Discord's shows for certain that it is slow.
         """
         self._settled = True
         ahead_ms = self.ahead_ms

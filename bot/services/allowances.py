@@ -1,7 +1,8 @@
-"""How many credits a member may spend in each window, by their roles. In a direct message the roles last seen count.
-`RequestClip`, `ShowQuota` and the operator's commands call it.
+"""How many credits a member may spend in each window, by their roles. `RequestClip`, `ShowQuota` and the operator's commands
+call it.
 
-Otherwise a member whose role allows nothing would have the full allowance in a direct message.
+In a direct message, where nobody has roles, those last seen in a server count: otherwise a member whose role allows nothing
+would have the full allowance there.
 """
 
 from __future__ import annotations

@@ -53,7 +53,7 @@ class BoardEnds:
         return shown
 
     async def _show_progress(self, jobs: Sequence[Job], *, over: bool) -> None:
-        """Deletes the progress message once nothing runs and a clip is in the same thread. Until then it lists them."""
+        """Deletes the progress message once nothing runs and a clip is in the same thread; else has it list all clips."""
         job = lead(jobs)
         thread_id, progress_id = job.address.thread_id, job.address.progress_id
         if thread_id is None or progress_id is None:

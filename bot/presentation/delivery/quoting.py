@@ -39,7 +39,7 @@ class Quoting:
                 raise
             _log.info("the words of job %d are not let through: %s", job_id, error)
         self._blocked.add(job_id)
-        return await once(False)  # noqa: FBT003  what it is, its name says above
+        return await once(False)  # noqa: FBT003  `quoted`, as above
 
     def lets_through(self, job_id: int) -> bool:
         """False once the words of this job were blocked."""

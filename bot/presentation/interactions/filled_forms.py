@@ -63,7 +63,7 @@ def submitted(interaction: discord.Interaction[Any]) -> Submitted | None:
     resolved: dict[str, Any] = data.get("resolved") or {}
     files: dict[str, dict[str, Any]] = resolved.get("attachments") or {}
     kept = [files[each] for each in fields.get("pictures", {}).get("values") or () if each in files]
-    # One choice for both; with one take it is the length alone.
+    # One choice holds the length and the number of takes, such as `5 3`; for one take the length alone, such as `5`.
     duration, _, takes = (_chosen(fields, "duration") or "").partition(" ")
     still = (_chosen(fields, "still") or "")[:2]
     values: list[object] = fields.get("switches", {}).get("values") or []

@@ -50,8 +50,8 @@ async def post_here(interaction: HorseInteraction, pressed: Job) -> None:
 
 
 def _for_its_owner_alone(interaction: HorseInteraction, job: Job) -> bool:
-    """Whether to show the clip to its owner only: it was private, or asked for in another server, or asked for in a channel for
-    adults only while this channel is not one.
+    """Whether to show the clip to its owner only: it was private, or asked for in another server, or it was asked for in a
+    channel for adults and this channel is none.
 
     A channel that is gone counts as one for adults, since that can't be looked up any more.
     """
