@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 def with_sample(
     copy: Path, folders: Sequence[str], left_out: Sequence[str], changes: Mapping[str, Sequence[tuple[str, str]]]
 ) -> None:
-    """Makes `copy` of these folders, with (what stands there, what stands there with it) for each changed file.
+    """Makes `copy` of these folders. `changes` has, for each changed file, pairs of a pattern and what replaces it.
 
     Files are links until they are changed, since nearly all stay as they are. `left_out` are patterns of names.
     """

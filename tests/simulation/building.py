@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 GIVE_UP_MINUTES: Final = 15
 WATCH_SECONDS: Final = 15.0
 _NAMED_SECONDS: Final = (2.0, 2.0, 60.0, 300.0)
-"""The longest times after its log-in at which a life gets its server from the gateway."""
+"""A life gets its server from the gateway after a part of one of these times, counted from its log-in."""
 _CHANGE_SECONDS: Final = 20.0
 """How late the gateway reports boosts, at most."""
 

@@ -35,7 +35,7 @@ _UNPOSTED_SECONDS: Final = 4 * 24 * 3600.0
 _ASKED: Final = "SELECT COUNT(*) FROM operator_requests WHERE answered_at_ms IS NULL"
 _LEFT: Final = "SELECT COUNT(*) FROM asked WHERE outcome IS NULL OR outcome = 'telling'"
 TURN_SECONDS: Final = 0.05
-"""How long each of two lives that run at the same time runs before the other."""
+"""Of two lives that run at the same time, how long one runs until it is the other's turn."""
 
 
 class Life:

@@ -32,7 +32,7 @@ WHIMS: Final = (
 )
 """What members do about a clip that they have asked for, with weights."""
 OF_SEVERAL: Final = (*WHIMS, ("cancel all", 3), ("more takes", 3), ("use", 2))
-"""The same for one clip of an order of several; "more takes" for one of a clip alone too, in seeds with such orders."""
+"""The same for one clip of an order of several."""
 _SEVERAL: Final = (
     (2, ""),
     (3, ""),

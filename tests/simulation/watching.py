@@ -73,7 +73,7 @@ class Watching:
         app.runner.took_over = taking_over
 
     def taken(self, job: VendorJob) -> None:
-        """Called when the provider has taken a clip. Nothing is checked then."""
+        """Called when the provider has taken a clip. Does nothing."""
 
     def _turn(self, job_id: int) -> None:
         if job_id not in self._in_line or self._latest is not self._engine:

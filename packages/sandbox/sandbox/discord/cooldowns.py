@@ -1,6 +1,7 @@
 """Discord's limits that last for minutes, besides the windows per route: new threads, new DMs, renames, edits of old messages.
 
-Discord tells nobody when it limits threads and DMs, so a control call says from when on. Time is the sandbox's clock.
+Nobody knows when Discord limits threads and DMs, so a control call says for how long they are refused. Time is the sandbox's
+clock.
 """
 
 from collections import deque

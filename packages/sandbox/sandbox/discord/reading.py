@@ -48,8 +48,9 @@ class Reading:
         return data | {"referenced_message": self._readable(replied, event=event) if replied else None}
 
     def may_read(self, message: Message, *, event: bool = False) -> bool:
-        """Without the content intent others' words are blank unless they address the bot. An event is written by what
-        the sessions asked for, an answer by what the application was granted.
+        """Whether the bot gets the message's words: without the content intent others' words are blank unless they address it.
+
+        For an event the intents count that its sessions asked for, for an answer those that the application was granted.
         """
         gateway = self._state.gateway
         granted = gateway.wants_content() if event else bool(gateway.privileged & intents.MESSAGE_CONTENT)
