@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from bot.app import Application
     from bot.domain.job import Job
     from bot.ports import Engine
-    from tests.simulation.vendor.jobs import VendorJob
     from tests.simulation.world import World
 
 _IN_LINE_MS: Final = 1_000
@@ -71,9 +70,6 @@ class Watching:
 
         app.runner.run = watched
         app.runner.took_over = taking_over
-
-    def taken(self, job: VendorJob) -> None:
-        """Called when the provider has taken a clip. Does nothing."""
 
     def _turn(self, job_id: int) -> None:
         if job_id not in self._in_line or self._latest is not self._engine:

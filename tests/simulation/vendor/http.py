@@ -184,7 +184,6 @@ class VendorWire(httpx.AsyncBaseTransport):
         job = account.start(SUBMITTING.get(), model, inputs)
         if self._life.world.single_trouble.member is not None:
             self._ones.dress(job)
-        self._life.world.watching.taken(job)
         return {"job": answers.job_record(account, job), "creativeUnitsCost": 12}
 
     def _listing(self, request: httpx.Request) -> Body:
