@@ -153,7 +153,7 @@ class Bare:
         await self.read(number)
         await self.advance(number, STATES[3:], State.GENERATING)
         await self.end(number, statement("posts.clip_posted"))
-        await self.transaction((statement("posts.shown"), {"subject": of_order(number), "rev": 1}))
+        await self.transaction((statement("posts.shown"), {"subject": of_order(number), "card_rev": 1, "progress_rev": 1}))
 
     async def live(self, number: int) -> None:
         await self.create(number)

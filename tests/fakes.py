@@ -244,10 +244,11 @@ class RecordingNotifier:
 
     async def unposted(self, job):
         self.offered.append(job)
+        return ()
 
     async def ended(self, job):
         self.ends.append(job)
-        return True
+        return ()
 
     async def tell_operator(self, notice):
         self.told.append(sentence(notice))

@@ -8,12 +8,13 @@ from __future__ import annotations
 import logging
 import random
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from bot.detail import Detail, DetailCode
 from bot.domain.job import FENCE_WHEN_BOOKED, FREE_TO_CANCEL, MADE, Failure, Job, State, job_code
+from bot.domain.post import Purpose
 from bot.errors import DeliveryError, Interrupted, StorageError, UnreadableJob
 from bot.fair_semaphore import FairSemaphore
 from bot.notice import Broke, Unpaid
@@ -261,8 +262,7 @@ class JobRunner:
             stages.finishing.tidy(job)
         self._engine.state_changed(job)
         try:
-            taken = await self._show_end(job)
-            await (self._posts.shown(job) if taken else self._posts.put_off(job, self._clock.now_ms()))
+            await self._posts.shown(job, await self._show_end(job), self._clock.now_ms())
         except (DeliveryError, Interrupted, StorageError) as error:
             # The end is written and charged; only the messages do not show it yet, and `Posts.behind` lists it after a restart.
             _log.warning("job %s: its end can't be shown for now: %s", job.job_code, error)
@@ -273,7 +273,8 @@ class JobRunner:
         self._fences.pop(job.id, None)
         return RunResult(Next.ENDED, job)
 
-    async def _show_end(self, job: Job) -> bool:
+    async def _show_end(self, job: Job) -> Collection[Purpose]:
+        """The messages that refused it for now."""
         try:
             with own_cancels_only():
                 return await self._notifier.ended(job)
@@ -281,7 +282,7 @@ class JobRunner:
             raise
         except Exception:  # noqa: BLE001  logged with the reference; what can't be shown must not be tried for ever
             _log.exception("job %s: its end could not be shown", job.job_code)
-            return True
+            return ()
 
     def _unwritten(self, job: Job, error: StorageError) -> Later:
         """The store could not be written (a full or locked disk). That is temporary: try again, however often it fails."""

@@ -1,5 +1,5 @@
-"""Brings up to date what Discord did not take when it came: ends of jobs, and lines to the operator. The application runs it
-beside the engine.
+"""Brings up to date what Discord did not take when it came: ends of jobs, on their cards and progress messages, and lines to
+the operator. The application runs it beside the engine.
 """
 
 from __future__ import annotations

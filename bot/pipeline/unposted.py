@@ -8,9 +8,11 @@ from __future__ import annotations
 import logging
 import random
 from collections import Counter
+from collections.abc import Collection
 from typing import Final
 
 from bot.domain.job import Failure, Job, State
+from bot.domain.post import Purpose
 from bot.errors import DeliveryError
 from bot.notice import NeverPosted
 from bot.pipeline.stage_result import End, Later, done
@@ -31,7 +33,9 @@ def time_is_over(job: Job, now_ms: int) -> End | None:
 
 
 class Unposted:
-    """The unposted clips of one provider. Remembers in memory for which of them the job's messages say that it waits."""
+    """The unposted clips of one provider. Remembers in memory for which of them the job's messages say that it waits; a message
+    that refuses that is asked again at each look, and all are after a restart.
+    """
 
     def __init__(self, notifier: Notifier, clock: Clock) -> None:
         self._notifier = notifier
@@ -62,8 +66,9 @@ class Unposted:
         """Seconds until the next look at the job."""
         if job.id in self._offered:
             return _CHECK_SECONDS
+        refused: Collection[Purpose] = ()
         try:
-            await self._notifier.unposted(job)
+            refused = await self._notifier.unposted(job)
         except DeliveryError as error:
             self._tried[job.id] += 1
             _log.warning("job %s: no message says yet that it waits for a place: %s", job.job_code, error)
@@ -71,7 +76,8 @@ class Unposted:
             return max(pause, error.retry_after or 0.0)
         except Exception:  # noqa: BLE001  logged with the reference; the clip is worth more than its card
             _log.exception("job %s: no message says that it waits for a place", job.job_code)
-        self._offered.add(job.id)
+        if not refused:
+            self._offered.add(job.id)
         return _CHECK_SECONDS
 
     async def _posted_after_all(self, job: Job) -> Posted | None:

@@ -3,13 +3,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
 from bot.domain.clip_match import Came
 from bot.domain.job import Job
+from bot.domain.post import Purpose
 from bot.notice import Notice
 from bot.ports.media import Change, ClipFacts
 from bot.ports.provider import ClipLink
@@ -92,17 +93,17 @@ class Notifier(Protocol):
         """
         ...
 
-    async def unposted(self, job: Job) -> None:
+    async def unposted(self, job: Job) -> Collection[Purpose]:
         """Shows on card and progress message that the clip is made and waits for its owner to have it posted elsewhere.
 
-        Raises `DeliveryError` for a temporary error.
+        Returns and raises as `ended`.
         """
         ...
 
-    async def ended(self, job: Job) -> bool:
+    async def ended(self, job: Job) -> Collection[Purpose]:
         """Shows the job's end on card and progress message. Raises `DeliveryError` for a temporary error.
 
-        False where the place refuses to have it shown on the card, and may allow it later.
+        Returns which of the two Discord refuses to have edited, and may allow later.
         """
         ...
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Protocol
 
 from bot.domain.job import Job
@@ -10,6 +11,12 @@ from bot.domain.post import Post, Purpose
 
 class Posts(Protocol):
     """Where our messages at Discord are, and which of them still show something old. Every method may raise `StorageError`.
+
+    An order's card and its progress message have two revisions each: what they have to show, raised before they are edited, and
+    what they show, noted afterwards. An end of a job raises the first, and so does what members do with posted clips. Edits for
+    mere progress raise none and are not noted: while a job runs they are repeated anyway, by a later process too. A clip that
+    waits for its owner needs none either: its state says what its messages have to show, and while it waits they are asked to
+    show that until they do, by a later process too.
 
     None of it changes a job's state, so the fence does not matter here: two processes would write the same.
     """
@@ -22,17 +29,18 @@ class Posts(Protocol):
 
     async def find(self, subject: str, purpose: Purpose, part: int = 0) -> Post | None: ...
 
-    async def want(self, order_id: int) -> int:
-        """Notes that this order's card has to show something new. Returns the new `card_rev`, for a job that shows it."""
+    async def want(self, job: Job) -> Job:
+        """Notes that the card and the progress message of the job's order have to show something new. The job with the new
+        revisions, for messages that show it.
+        """
         ...
 
-    async def shown(self, job: Job) -> None:
-        """Notes that the messages of an ended job show what they should according to `job`."""
-        ...
+    async def shown(self, job: Job, refused: Collection[Purpose] = (), at_ms: int = 0) -> None:
+        """Notes that the messages of an ended job show what they should according to `job`, but for those that Discord
+        `refused` at `at_ms`.
 
-    async def put_off(self, job: Job, at_ms: int) -> None:
-        """Notes that Discord refuses to show the end of `job`. It is tried again after an hour, then ever more seldom. The
-        seventh refusal in a row, after more than two days, counts as shown.
+        A refused one is tried again after an hour, then ever more seldom. The seventh refusal in a row, after more than two
+        days, counts as shown.
         """
         ...
 

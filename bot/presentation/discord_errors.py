@@ -22,7 +22,7 @@ import discord
 
 from bot.detail import Detail, DetailCode, as_detail
 from bot.errors import DeliveryError, UploadTooLarge
-from bot.presentation.discord_codes import Meaning, meaning
+from bot.presentation.discord_codes import UNKNOWN_CHANNEL, Meaning, meaning
 
 LIBRARY_SLEEPS_MOST: Final = 30.0
 """The client's `max_ratelimit_timeout` in seconds. discord.py takes no lower value."""
@@ -55,6 +55,11 @@ class NotTaken(Closed):
 
 class DoneAlready(Closed):
     """It was done before. For a post: the message with this nonce was posted, and has been deleted since."""
+
+
+def may_open(closed: Closed) -> bool:
+    """Whether the message that an edit was refused for is still there as far as we know, so that a later edit may be taken."""
+    return not isinstance(closed, DoneAlready) and closed.code != UNKNOWN_CHANNEL
 
 
 class Rests:

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import itertools
 import random
+from collections.abc import Collection
+from dataclasses import replace
 from typing import Any, Final
 
 from bot.domain.backoff import Doubling
@@ -58,32 +60,16 @@ class StoredPosts:
         row = await self._database.read(lambda transaction: transaction.one(_FIND, named))
         return None if row is None else post_of(row)
 
-    async def want(self, order_id: int) -> int:
-        subject = {"subject": of_order(order_id)}
-        row = await self._database.write(lambda transaction: transaction.one(_WANT, subject))
-        return 0 if row is None else row["wanted_rev"]
+    async def want(self, job: Job) -> Job:
+        subject = {"subject": of_order(job.order_id)}
+        rows = await self._database.write(lambda transaction: transaction.rows(_WANT, subject))
+        wanted = {row["purpose"]: row["wanted_rev"] for row in rows}
+        return replace(job, card_rev=wanted.get(Purpose.CARD, 0), progress_rev=wanted.get(Purpose.PROGRESS, 0))
 
-    async def shown(self, job: Job) -> None:
+    async def shown(self, job: Job, refused: Collection[Purpose] = (), at_ms: int = 0) -> None:
         def work(transaction: Transaction) -> None:
-            transaction.run(_SHOWN, {"subject": of_order(job.order_id), "rev": job.card_rev})
-            if job.starts:
-                transaction.run(_RESET_STARTS, {"id": job.id})
-
-        await self._database.write(work)
-
-    async def put_off(self, job: Job, at_ms: int) -> None:
-        subject = of_order(job.order_id)
-
-        def work(transaction: Transaction) -> None:
-            row = transaction.one(_TRIED, {"subject": subject})
-            if row is None:
-                return
-            tried = row["tried"] + 1
-            if tried >= TRIES_MOST:
-                transaction.run(_SHOWN, {"subject": subject, "rev": job.card_rev})
-            else:
-                due_ms = at_ms + round(PAUSES.pause(tried) * 1000)
-                transaction.run(_PUT_OFF, {"subject": subject, "due_ms": due_ms})
+            late = {purpose for purpose in refused if _put_off(transaction, job, purpose, at_ms)}
+            transaction.run(_SHOWN, _revisions(job, late))
             if job.starts:
                 transaction.run(_RESET_STARTS, {"id": job.id})
 
@@ -120,6 +106,24 @@ class StoredPosts:
 
     async def behind(self, at_ms: int) -> list[Job]:
         return self._rows.readable(await self._database.read(lambda transaction: transaction.rows(_BEHIND, {"at_ms": at_ms})))
+
+
+def _put_off(transaction: Transaction, job: Job, purpose: Purpose, at_ms: int) -> bool:
+    """Notes that Discord refused to have this message show what it should. False where it was tried for long enough."""
+    named = {"subject": of_order(job.order_id), "purpose": purpose}
+    row = transaction.one(_TRIED, named)
+    if row is None or row["tried"] + 1 >= TRIES_MOST:
+        return False
+    due_ms = at_ms + round(PAUSES.pause(row["tried"] + 1) * 1000)
+    transaction.run(_PUT_OFF, {**named, "due_ms": due_ms})
+    return True
+
+
+def _revisions(job: Job, late: Collection[Purpose]) -> dict[str, Any]:
+    """What the messages of the job show, but for those that are `late`. For `posts.shown`."""
+    card_rev = 0 if Purpose.CARD in late else job.card_rev
+    progress_rev = 0 if Purpose.PROGRESS in late else job.progress_rev
+    return {"subject": of_order(job.order_id), "card_rev": card_rev, "progress_rev": progress_rev}
 
 
 def drawn_id(at_ms: int) -> int:

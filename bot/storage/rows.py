@@ -95,6 +95,7 @@ def _job_of(row: Row, request: Request | None) -> Job:
         variant=row["variant"],
         favourite=bool(row["favourite"]),
         card_rev=row["card_rev"],
+        progress_rev=row["progress_rev"] or 0,
         elsewhere=bool(row["elsewhere"]),
     )
 

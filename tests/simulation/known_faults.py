@@ -90,7 +90,7 @@ _POSTS: Final = (
         "an-end-is-noted-and-not-in-the-thread",
         "every end is shown",
         "bot/presentation/delivery/end_messages.py",
-        '            await _try(job, "end the progress", editing)',
+        '            if not await _try(job, "end the progress", editing):\n                refused.add(Purpose.PROGRESS)',
         "            editing.close()",
     ),
     mutant(

@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.domain.job import Job, State
+from bot.domain.post import Purpose
 from bot.presentation.delivery.boards import Boards
 from bot.presentation.delivery.mentions import Mentions
 from bot.presentation.delivery.messages import Messages
 from bot.presentation.delivery.threads import Threads
-from bot.presentation.discord_codes import UNKNOWN_CHANNEL
-from bot.presentation.discord_errors import Closed, DoneAlready
+from bot.presentation.discord_errors import Closed, may_open
 from bot.presentation.views import escaping
 from bot.presentation.views.board_words import is_here, lead
 
@@ -28,45 +28,51 @@ class BoardEnds:
         self._threads = threads
         self._mentions = mentions
 
-    async def show(self, job: Job) -> bool:
-        """Shows what became of the job. False where Discord refuses to have the card show it, and may take it later.
+    async def show(self, job: Job) -> set[Purpose]:
+        """Shows what became of the job. Which of card and progress message Discord refuses to have show it, and may later.
 
         Raises `DeliveryError` for a temporary error.
         """
-        shown = True
+        refused: set[Purpose] = set()
         try:
             await self._boards.draw(job)
         except Closed as closed:
             _log.info("job %s: its order's card can't show its end: %s", job.job_code, closed)
-            gone = isinstance(closed, DoneAlready) or closed.code == UNKNOWN_CHANNEL
-            shown = job.address.card_id is None or job.address.private or gone
+            if job.address.card_id is not None and not job.address.private and may_open(closed):
+                refused.add(Purpose.CARD)
         async with self._boards.editing(job):
             jobs = await self._boards.jobs_of(job)
             over = all(each.ended or each.state is State.UNPOSTED for each in jobs)
             if over:
                 await self._mentions.mention(jobs, quoted=self._boards.quotes(job))
-            await self._show_progress(jobs, over=over)
+            if not await self._show_progress(jobs, over=over):
+                refused.add(Purpose.PROGRESS)
             if job.hides_prompt and job.address.thread_id is not None:
                 await self._rename(job, job.address.thread_id)
         if all(each.ended for each in jobs):
             self._boards.forget(jobs)
-        return shown
+        return refused
 
-    async def _show_progress(self, jobs: Sequence[Job], *, over: bool) -> None:
-        """Deletes the progress message once nothing runs and a clip is in the same thread; else has it list all clips."""
+    async def _show_progress(self, jobs: Sequence[Job], *, over: bool) -> bool:
+        """Deletes the progress message once nothing runs and a clip is in the same thread; else has it list all clips.
+
+        False where Discord refuses that, and may allow it later.
+        """
         job = lead(jobs)
         thread_id, progress_id = job.address.thread_id, job.address.progress_id
         if thread_id is None or progress_id is None:
-            return
+            return True
         try:
             if over and any(is_here(each) and each.address.clip_channel_id == thread_id for each in jobs):
                 await self._messages.delete(thread_id, progress_id)
             else:
                 page, _ = await self._boards.progress_message(job)
-                self._boards.says(job, page)
                 await self._messages.edit(thread_id, progress_id, page)
+                self._boards.says(job, page)
         except Closed as closed:
             _log.info("order %d: its progress message stays as it is: %s", job.order_id, closed)
+            return not may_open(closed)
+        return True
 
     async def _rename(self, job: Job, thread_id: int) -> None:
         try:

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Final
 
 from bot.domain.job import Failure, Job, State, Way
-from bot.domain.post import Told
+from bot.domain.post import Purpose, Told
 from bot.errors import DeliveryError
 from bot.presentation.delivery.answers import Answers
 from bot.presentation.delivery.card_edits import CardEdits
@@ -20,8 +20,7 @@ from bot.presentation.delivery.messages import Messages
 from bot.presentation.delivery.operators_channel import OperatorsChannel
 from bot.presentation.delivery.poster_pictures import PosterPictures
 from bot.presentation.delivery.threads import Threads
-from bot.presentation.discord_codes import UNKNOWN_CHANNEL
-from bot.presentation.discord_errors import Closed, DoneAlready, NotTaken
+from bot.presentation.discord_errors import Closed, NotTaken, may_open
 from bot.presentation.views import escaping, job_card, layout, outcomes, unposted
 from bot.presentation.views.error_pages import note_page
 from bot.presentation.views.layout import Page
@@ -51,30 +50,27 @@ class EndMessages:
         self._posters = posters
         self._operators = operators
 
-    async def end(self, job: Job) -> bool:
-        """Shows the end. False where Discord refuses to have the card show it, and may take it later."""
+    async def end(self, job: Job) -> set[Purpose]:
+        """Shows the end. Which of card and progress message Discord refuses to have show it, and may later."""
         address = job.address
-        shown = True
+        refused: set[Purpose] = set()
         if address.result_id is None or address.result_id != address.card_id:
             try:
                 await self._end_card(job)
             except Closed as closed:
                 _log.info("job %s: its card can't show the end: %s", job.job_code, closed)
-                shown = not self._may_show_later(job, closed)
+                if _may_take_it_later(job, closed):
+                    refused.add(Purpose.CARD)
                 if address.private and job.state is not State.DONE:
                     await _try(job, "tell the member", self._clip_poster.tell(job, partial(self._card, job), Told.END))
         if address.thread_id is not None and address.progress_id is not None:
             editing = self._end_progress(job, address.thread_id, address.progress_id)
-            await _try(job, "end the progress", editing)
+            if not await _try(job, "end the progress", editing):
+                refused.add(Purpose.PROGRESS)
         if address.thread_id is not None and job.hides_prompt:
             naming = self._threads.rename(address.thread_id, escaping.unnamed_thread())
             await _try(job, "take its prompt off the thread", naming)
-        return shown
-
-    def _may_show_later(self, job: Job, closed: Closed) -> bool:
-        """Whether a card that refused an edit is still there, and an edit may be allowed again."""
-        gone = isinstance(closed, DoneAlready) or closed.code == UNKNOWN_CHANNEL
-        return job.address.card_id is not None and not job.address.private and not gone
+        return refused
 
     def _card(self, job: Job, quoted: bool) -> Page:  # noqa: FBT001  as `Quoting` calls it
         return job_card.card(job, quoted=quoted, told=self._operators.hears)
@@ -108,23 +104,30 @@ class EndMessages:
         else:
             await self._messages.edit(thread_id, progress_id, _ended_progress(job, told=self._operators.hears))
 
-    async def unposted(self, job: Job) -> None:
-        """Shows that the clip waits for its owner. Raises `DeliveryError` for a temporary error."""
+    async def unposted(self, job: Job) -> set[Purpose]:
+        """Shows that the clip waits for its owner. Returns as `end`; raises `DeliveryError` for a temporary error."""
         address = job.address
-        if job.failure is not Failure.DOUBTFUL or address.way is not Way.ANSWER:
-            # If the card may have become the clip, it stays as it is; then only `/jobs` offers to post it.
-            await self._wait_on_card(job)
+        refused: set[Purpose] = set()
+        may_be_clip = job.failure is Failure.DOUBTFUL and address.way is Way.ANSWER
+        # If the card may have become the clip, it stays as it is; then only `/jobs` offers to post it.
+        if not may_be_clip and not await self._wait_on_card(job):
+            refused.add(Purpose.CARD)
         if address.thread_id is not None and address.progress_id is not None:
             editing = self._messages.edit(address.thread_id, address.progress_id, unposted.page_of(job))
-            await _try(job, "say in its thread that it waits", editing)
+            if not await _try(job, "say in its thread that it waits", editing):
+                refused.add(Purpose.PROGRESS)
+        return refused
 
-    async def _wait_on_card(self, job: Job) -> None:
+    async def _wait_on_card(self, job: Job) -> bool:
+        """False where the card refuses to say that the clip waits, and may later."""
         try:
             await self._cards.redraw(job)
         except Closed as closed:
             _log.info("job %s: its card can't say that it waits for a place: %s", job.job_code, closed)
             if job.address.private and job.failure is not Failure.DOUBTFUL:
                 await _try(job, "tell the member", self._clip_poster.tell(job, lambda _: unposted.page_of(job), Told.UNPOSTED))
+            return not _may_take_it_later(job, closed)
+        return True
 
     async def posted_elsewhere(self, job: Job, posting: Job) -> None:
         """Says on the messages of `job` (with its old address) that its clip is posted elsewhere (the address of `posting`)."""
@@ -145,11 +148,19 @@ class EndMessages:
             _log.info("job %s: its old messages stay as they are: %s", job.job_code, error)
 
 
-async def _try(job: Job, what: str, doing: Awaitable[object]) -> None:
+async def _try(job: Job, what: str, doing: Awaitable[object]) -> bool:
+    """False where it was refused, and may be allowed later."""
     try:
         await doing
     except Closed as closed:
         _log.info("job %s: could not %s: %s", job.job_code, what, closed)
+        return not may_open(closed)
+    return True
+
+
+def _may_take_it_later(job: Job, closed: Closed) -> bool:
+    """Whether a card that refused an edit is still there, and an edit may be allowed again."""
+    return job.address.card_id is not None and not job.address.private and may_open(closed)
 
 
 def _ended_progress(job: Job, *, told: bool) -> Page:

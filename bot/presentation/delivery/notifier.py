@@ -7,13 +7,14 @@ A job's messages are in the language of its address.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
 import discord
 
 from bot.domain.job import Job, State
+from bot.domain.post import Purpose
 from bot.notice import Notice
 from bot.ports import Clock, Delivery, JobReader, KeptPictures, Media, Posted, Posts, Progress, ProgressReader
 from bot.presentation.delivery.announcer import Announcer, lacks_progress_message
@@ -141,33 +142,33 @@ class DiscordNotifier:
     async def find_post(self, job: Job) -> Posted | None:
         return await self._clip_poster.find(job)
 
-    async def unposted(self, job: Job) -> None:
+    async def unposted(self, job: Job) -> Collection[Purpose]:
         job = await self._announcer.with_progress(await self._quiet(job))
         self._poster.forget(job.id)
         self._posters.forget(job.id)
         with speaking(job.address.locale):
-            await (self._board_ends.show(job) if job.on_board else self._end_messages.unposted(job))
+            return await (self._board_ends.show(job) if job.on_board else self._end_messages.unposted(job))
 
-    async def ended(self, job: Job) -> bool:
+    async def ended(self, job: Job) -> Collection[Purpose]:
         """As the port says. Messages that can't be edited stay as they are."""
         job = await self._announcer.with_progress(await self._quiet(job))
         with speaking(job.address.locale):
-            shown = await (self._board_ends.show(job) if job.on_board else self._end_messages.end(job))
+            refused = await (self._board_ends.show(job) if job.on_board else self._end_messages.end(job))
         if job.elsewhere:
-            shown = await self._show_on_board(job) and shown
+            refused |= await self._show_on_board(job)
         self._announcer.said(job.id)
         if not job.on_board:
             self._posters.forget(job.id)
             self._cards.forget(job)
         self._quoting.forget(job.id)
         self._poster.forget(job.id)
-        return shown
+        return refused
 
-    async def _show_on_board(self, job: Job) -> bool:
-        """Has the board show the end of a clip that was posted elsewhere; True where there is no board any more."""
+    async def _show_on_board(self, job: Job) -> set[Purpose]:
+        """Has the board show the end of a clip that was posted elsewhere, if there is a board. Returns as `ended`."""
         at = lead(await self._boards.jobs_of(job))
         if not at.on_board:
-            return True
+            return set()
         with speaking(at.address.locale):
             return await self._board_ends.show(at)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -33,7 +33,7 @@ class PostedClips:
         poster: Poster,
         end_messages: EndMessages,
         posters: PosterLinks,
-        ended: Callable[[Job], Awaitable[bool]],
+        ended: Callable[[Job], Awaitable[Collection[Purpose]]],
         posts: Posts,
         clock: Clock,
         boards: Boards,
@@ -72,21 +72,20 @@ class PostedClips:
         return True
 
     async def show(self, job: Job) -> None:
-        """Has the card of an ended job show what it is now. What Discord does not take now is tried again later."""
+        """Has the messages of an ended job show what it is now. What Discord does not take now is tried again later."""
         try:
-            taken = await self._ended(job)
+            refused = await self._ended(job)
         except DeliveryError as error:
-            _log.warning("job %s: its card does not show what it is now: %s", job.job_code, error)
-            taken = False
-        await (self._posts.shown(job) if taken else self._posts.put_off(job, self._clock.now_ms()))
+            _log.warning("job %s: its messages do not show what it is now: %s", job.job_code, error)
+            refused = (Purpose.CARD, Purpose.PROGRESS)
+        await self._posts.shown(job, refused, self._clock.now_ms())
 
     async def _deleted(self, job: Job) -> Job:
-        """Stores that the clip was deleted, and that the order's card is to show that. The job as the card shows it then."""
+        """Stores that the clip was deleted, and that its messages are to show that. The job as they show it then."""
         address = job.address
         post = self._poster.of_job(job, Purpose.CLIP, address.way, address.clip_channel_id)
         await self._poster.keep(replace(post, state=PostState.DELETED))
-        card_rev = await self._posts.want(job.order_id)
-        return replace(job, address=replace(address, result_id=None, result_url=None), card_rev=card_rev)
+        return await self._posts.want(replace(job, address=replace(address, result_id=None, result_url=None)))
 
     async def posters(self, jobs: Sequence[Job]) -> dict[int, str]:
         """Links to the posters on the cards of these jobs, by job id, for a list."""

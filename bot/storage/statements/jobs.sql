@@ -15,6 +15,7 @@ CASE jobs.elsewhere WHEN 1 THEN 'job:' || jobs.id ELSE 'order:' || jobs.order_id
 (SELECT orders.used_job_id FROM orders WHERE orders.id = jobs.order_id) AS used_job_id,
 (SELECT message_id FROM posts WHERE subject = /*messages*/ AND purpose = 'card' AND part = 0) AS card_id,
 (SELECT wanted_rev FROM posts WHERE subject = 'order:' || jobs.order_id AND purpose = 'card' AND part = 0) AS card_rev,
+(SELECT wanted_rev FROM posts WHERE subject = 'order:' || jobs.order_id AND purpose = 'progress' AND part = 0) AS progress_rev,
 (SELECT message_id FROM posts WHERE subject = /*messages*/ AND purpose = 'thread' AND part = 0) AS thread_id,
 (
     SELECT CASE posts.state WHEN 'refused' THEN 1 ELSE 0 END FROM posts
@@ -108,7 +109,8 @@ RETURNING *, /*of_order*/
 -- The same for ended jobs whose messages do not show that yet.
 UPDATE jobs SET starts = CASE WHEN :broke = 0 THEN 0 WHEN starts < :alone THEN starts + 1 ELSE starts END
 WHERE ended_at_ms IS NOT NULL AND order_id IN (
-    SELECT CAST(SUBSTR(subject, 7) AS BIGINT) FROM posts WHERE purpose = 'card' AND shown_rev < wanted_rev AND due_ms <= :at_ms
+    SELECT CAST(SUBSTR(subject, 7) AS BIGINT) FROM posts
+    WHERE purpose IN ('card', 'progress') AND shown_rev < wanted_rev AND due_ms <= :at_ms
 )
 
 -- name: count_start
@@ -116,7 +118,7 @@ UPDATE jobs SET starts = starts + 1
 WHERE id = :id AND fence = :fence AND (
     ended_at_ms IS NULL OR EXISTS (
         SELECT 1 FROM posts
-        WHERE subject = 'order:' || jobs.order_id AND purpose = 'card' AND part = 0 AND shown_rev < wanted_rev
+        WHERE subject = 'order:' || jobs.order_id AND purpose IN ('card', 'progress') AND part = 0 AND shown_rev < wanted_rev
     )
 )
 
@@ -138,15 +140,20 @@ WHERE id = :id AND ended_at_ms IS NULL
 
 -- name: behind
 SELECT jobs.*, /*of_order*/
-FROM posts JOIN jobs ON jobs.order_id = CAST(SUBSTR(posts.subject, 7) AS BIGINT)
-WHERE posts.purpose = 'card' AND posts.shown_rev < posts.wanted_rev AND posts.due_ms <= :at_ms AND jobs.ended_at_ms IS NOT NULL
+FROM jobs
+WHERE jobs.ended_at_ms IS NOT NULL AND jobs.order_id IN (
+    SELECT CAST(SUBSTR(subject, 7) AS BIGINT) FROM posts
+    WHERE purpose IN ('card', 'progress') AND shown_rev < wanted_rev AND due_ms <= :at_ms
+)
 ORDER BY jobs.ended_at_ms, jobs.id
 
 -- name: refused
 SELECT jobs.*, /*of_order*/
-FROM posts JOIN jobs ON jobs.order_id = CAST(SUBSTR(posts.subject, 7) AS BIGINT)
-WHERE posts.purpose = 'card' AND posts.shown_rev < posts.wanted_rev AND posts.due_ms <= :at_ms AND posts.tried > 0
-    AND jobs.ended_at_ms IS NOT NULL
+FROM jobs
+WHERE jobs.ended_at_ms IS NOT NULL AND jobs.order_id IN (
+    SELECT CAST(SUBSTR(subject, 7) AS BIGINT) FROM posts
+    WHERE purpose IN ('card', 'progress') AND shown_rev < wanted_rev AND due_ms <= :at_ms AND tried > 0
+)
 ORDER BY jobs.ended_at_ms, jobs.id LIMIT :most
 
 -- name: unfinished_of_member

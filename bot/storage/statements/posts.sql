@@ -38,14 +38,15 @@ ON CONFLICT (subject, purpose, part) DO UPDATE SET
     state = excluded.state
 
 -- name: want_end
--- Written with the end of the job, if it is still as the run knew it: the card has something new to show.
+-- Written with the end of the job, if it is still as the run knew it: card and progress message have something new to show.
 UPDATE posts SET wanted_rev = wanted_rev + 1, tried = 0, due_ms = 0
-WHERE subject = :order AND purpose = 'card'
+WHERE subject = :order AND purpose IN ('card', 'progress')
     AND EXISTS (SELECT 1 FROM jobs WHERE jobs.id = :id AND jobs.state = :state AND jobs.fence = :fence)
 
 -- name: want
-UPDATE posts SET wanted_rev = wanted_rev + 1, tried = 0, due_ms = 0 WHERE subject = :subject AND purpose = 'card'
-RETURNING wanted_rev
+UPDATE posts SET wanted_rev = wanted_rev + 1, tried = 0, due_ms = 0
+WHERE subject = :subject AND purpose IN ('card', 'progress')
+RETURNING purpose, wanted_rev
 
 -- name: move
 -- An unposted clip gets another place: the answer to the interaction that asked for it is its card from now on, and the thread
@@ -63,20 +64,22 @@ WHERE ((subject = :order AND purpose IN ('card', 'thread', 'progress')) OR (subj
     )
 
 -- name: shown
-UPDATE posts SET shown_rev = :rev, tried = 0, due_ms = 0
-WHERE subject = :subject AND purpose = 'card' AND shown_rev < :rev
+-- A revision of 0 leaves the message as it is.
+UPDATE posts SET shown_rev = CASE purpose WHEN 'card' THEN :card_rev ELSE :progress_rev END, tried = 0, due_ms = 0
+WHERE subject = :subject
+    AND ((purpose = 'card' AND shown_rev < :card_rev) OR (purpose = 'progress' AND shown_rev < :progress_rev))
 
 -- name: tried
-SELECT tried FROM posts WHERE subject = :subject AND purpose = 'card' AND part = 0 AND shown_rev < wanted_rev
+SELECT tried FROM posts WHERE subject = :subject AND purpose = :purpose AND part = 0 AND shown_rev < wanted_rev
 
 -- name: put_off
 UPDATE posts SET tried = tried + 1, due_ms = :due_ms
-WHERE subject = :subject AND purpose = 'card' AND shown_rev < wanted_rev
+WHERE subject = :subject AND purpose = :purpose AND shown_rev < wanted_rev
 
 -- name: all_shown
 -- For a job that the operator ended although this version can't read it: its order's card counts as up to date.
 UPDATE posts SET shown_rev = wanted_rev
-WHERE subject = (SELECT 'order:' || jobs.order_id FROM jobs WHERE jobs.id = :id) AND purpose = 'card'
+WHERE subject = (SELECT 'order:' || jobs.order_id FROM jobs WHERE jobs.id = :id) AND purpose IN ('card', 'progress')
 
 -- name: recent_line
 -- Lines to the operator: `part` is the id, which has the time in it.

@@ -7,11 +7,13 @@ import pytest
 from bot.domain.job import State, Way
 from bot.domain.post import Post, PostState, Purpose, nonce_of, of_job, of_order
 from bot.ports import Posted
-from bot.storage.posts import drawn_id
+from bot.storage.posts import TRIES_MOST, drawn_id
 from tests.contract.store.state_paths import make, walk
-from tests.factories import NOW_MS, an_address
+from tests.contract.store.test_orders import takes
+from tests.factories import NO_BOUNDS, NOW_MS, an_address
 from tests.posts import placed
 
+HOUR_MS = 3_600_000
 LINE = Post(2**62, "operator", Purpose.LINE, "", 5, Way.CHANNEL, 30, state=PostState.BEGUN)
 
 
@@ -74,7 +76,7 @@ async def test_a_clip_that_was_posted_and_deleted_before_that_was_known_is_delet
 
 async def test_a_card_that_changed_meanwhile_is_still_behind(storage):
     job = await storage.transitions.end(await make(storage), State.FAILED, NOW_MS, charged=0)
-    assert await storage.posts.want(job.order_id) == 2
+    assert (await storage.posts.want(job)).card_rev == 2
     await storage.posts.shown(job)
     [behind] = await storage.posts.behind(NOW_MS)
     assert behind.card_rev == 2
@@ -86,12 +88,48 @@ async def test_an_end_that_was_put_off_comes_when_it_is_due(storage):
     job = await storage.transitions.end(await make(storage), State.FAILED, NOW_MS, charged=0)
     await storage.transitions.end(await make(storage, 2), State.FAILED, NOW_MS, charged=0)
     assert await storage.posts.refused(NOW_MS, 9) == []
-    await storage.posts.put_off(job, NOW_MS)
+    await storage.posts.shown(job, [Purpose.CARD], NOW_MS)
     assert [each.id for each in await storage.posts.behind(NOW_MS)] == [2]
     assert await storage.posts.refused(NOW_MS + 3_599_000, 9) == []
     assert [each.id for each in await storage.posts.refused(NOW_MS + 3_600_000, 9)] == [1]
-    await storage.posts.want(job.order_id)
+    await storage.posts.want(job)
     assert [each.id for each in await storage.posts.behind(NOW_MS)] == [1, 2]
+
+
+@pytest.mark.parametrize("refused", [Purpose.CARD, Purpose.PROGRESS])
+async def test_a_message_that_refused_an_end_is_behind_though_the_other_one_shows_it(storage, refused):
+    job = await placed(storage, await make(storage), card=7, progress=8)
+    job = await storage.transitions.end(job, State.FAILED, NOW_MS, charged=0)
+    assert (job.card_rev, job.progress_rev) == (1, 1)
+    assert [each.id for each in await storage.posts.behind(NOW_MS)] == [job.id]
+    await storage.posts.shown(job, [refused], NOW_MS)
+    assert await storage.posts.behind(NOW_MS) == []
+    [late] = await storage.posts.refused(NOW_MS + HOUR_MS, 9)
+    assert late == await storage.jobs.get(job.id)
+    await storage.posts.shown(late)
+    assert await storage.posts.behind(NOW_MS + HOUR_MS) == []
+
+
+async def test_each_message_has_its_own_number_of_tries(storage):
+    job = await placed(storage, await make(storage), card=7, progress=8)
+    job = await storage.transitions.end(job, State.FAILED, NOW_MS, charged=0)
+    await storage.posts.shown(job, [Purpose.CARD], NOW_MS)
+    await storage.posts.shown(job, [Purpose.CARD, Purpose.PROGRESS], NOW_MS + HOUR_MS)
+    # The card's second pause is twice as long as the first; the progress message was shown at the first try, so it has none.
+    assert await storage.posts.refused(NOW_MS + 2 * HOUR_MS, 9) == []
+    assert [each.id for each in await storage.posts.refused(NOW_MS + 3 * HOUR_MS, 9)] == [job.id]
+    for _ in range(TRIES_MOST):
+        await storage.posts.shown(job, [Purpose.CARD], NOW_MS)
+    assert await storage.posts.behind(NOW_MS + 1000 * HOUR_MS) == []
+
+
+async def test_a_progress_message_that_came_late_shows_the_ends_that_come_after_it(storage):
+    [first, second] = (await storage.bookings.create(takes(), NO_BOUNDS)).jobs[:2]
+    await storage.posts.shown(await storage.transitions.end(first, State.FAILED, NOW_MS, charged=0))
+    second = await storage.transitions.end(await placed(storage, second, progress=8), State.FAILED, NOW_MS, charged=0)
+    assert (second.card_rev, second.progress_rev) == (2, 1)
+    await storage.posts.shown(second, [Purpose.PROGRESS], NOW_MS)
+    assert [each.id for each in await storage.posts.refused(NOW_MS + HOUR_MS, 9)] == [first.id, second.id]
 
 
 def test_posts_of_one_millisecond_have_different_ids():

@@ -112,7 +112,7 @@ async def test_an_end_is_shown_again_soon_and_in_long_trouble_once_a_minute_for_
         left -= 1
         if left >= 0:
             raise DeliveryError("503")
-        await ended(job)
+        return await ended(job)
 
     world.notifier.ended = troubled
     steps = [await world.runner.run(job.id, slot=False) for _ in range(21)]

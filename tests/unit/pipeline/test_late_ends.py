@@ -1,19 +1,21 @@
 """Ends that Discord refuses to show are tried again, ever more seldom. An end that was shown is not."""
 
 from bot.domain.job import State
+from bot.domain.post import Purpose
 from bot.pipeline.late_ends import AT_ONCE_MOST, LateEnds
+from tests.posts import placed
 
 HOUR_MS = 3_600_000
 
 
-def refusing(world, times):
-    """Has Discord refuse to show the next `times` ends on their cards."""
+def refusing(world, times, *messages):
+    """Has Discord refuse to show the next `times` ends on these messages, or else on their cards."""
     ended, left = world.notifier.ended, [times]
 
     async def refused(job):
         await ended(job)
         left[0] -= 1
-        return left[0] < 0
+        return () if left[0] < 0 else messages or (Purpose.CARD,)
 
     world.notifier.ended = refused
 
@@ -46,6 +48,17 @@ async def test_an_end_that_is_refused_is_shown_after_an_hour(world):
     assert [each.id for each in world.notifier.ends] == [job.id, job.id]
     world.clock.now += 100 * HOUR_MS
     assert await looked(world) == []
+
+
+async def test_an_end_that_the_progress_message_alone_refuses_is_shown_after_an_hour_too(world):
+    refusing(world, 1, Purpose.PROGRESS)
+    job = await placed(world.storage, await world.new_job(), progress=8)
+    job = await world.drive(job)
+    assert await looked(world) == []
+    assert (await world.start_again()).unshown == []
+    world.clock.now += HOUR_MS
+    assert await looked(world) == [job.id]
+    assert await world.storage.posts.behind(world.clock.now) == []
 
 
 async def test_a_restart_changes_nothing_about_that(world):

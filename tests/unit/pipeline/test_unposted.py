@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from bot.domain.job import Failure, State, Way
+from bot.domain.post import Purpose
 from bot.errors import CannotFit, DeliveryError, MediaError, NowhereToPost, PostInDoubt, QuotaRefused, UploadTooLarge
 from bot.pipeline.job_runner import JobRunner
 from bot.ports import Next, Posted
@@ -216,6 +217,20 @@ async def test_messages_that_can_not_be_edited_for_now_show_it_later(world):
     assert (step.next, step.seconds < 60) == (Next.LATER, True)
     await world.drive(job, rounds=10)
     assert [each.id for each in world.notifier.offered] == [job.id]
+
+
+async def test_a_message_that_refuses_to_say_that_a_clip_waits_is_asked_again_at_each_look_until_it_does(world):
+    unposted, left = world.notifier.unposted, [3]
+
+    async def refused(job):
+        left[0] -= 1
+        return await unposted(job) or ([Purpose.PROGRESS] if left[0] >= 0 else ())
+
+    world.notifier.unposted = refused
+    job = await world.at(State.UNPOSTED)
+    steps = [await world.runner.run(job.id, slot=False) for _ in range(6)]
+    assert {step.seconds for step in steps} == {3600}
+    assert [each.id for each in world.notifier.offered] == [job.id] * 4
 
 
 async def test_posting_in_another_place_forgets_what_was_tried_in_the_first(world):

@@ -162,7 +162,7 @@ async def test_a_restart_in_the_middle_makes_no_message_twice_and_the_board_catc
     for _ in range(2):
         behind = await backend.storage.posts.behind(backend.clock.now_ms())
         for job in behind:
-            assert await backend.notifier.ended(job)
+            assert not await backend.notifier.ended(job)
             await backend.storage.posts.shown(job)
     assert behind == []
     assert text(result.response).count("[Watch it]") == ended

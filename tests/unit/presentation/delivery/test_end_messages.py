@@ -7,8 +7,9 @@ import pytest
 
 from bot.domain.job import Failure, State
 from bot.domain.post import PostState, Purpose, of_order
+from bot.errors import DeliveryError
 from tests.fixtures.simcord_bot import labels, text
-from tests.fixtures.simcord_scenes import MADE, asked, brought, clips_in, ended, thread_of, through
+from tests.fixtures.simcord_scenes import MADE, asked, brought, clips_in, ended, several, thread_of, through
 
 
 @pytest.mark.parametrize("failure", Failure)
@@ -133,3 +134,99 @@ async def test_a_progress_message_that_nobody_knew_of_when_the_process_died_does
     await brought(server, delivery, await server.backend.storage.jobs.get(job.id))
     thread = thread_of(server)
     assert [each.id for each in thread.history()] == [each.id for each in clips_in(thread)]
+
+
+# -- ends that the progress message does not take ----------------------------------------------------------------------
+
+
+def refuse_progress(server, job, status=403, code=50013):
+    """Has Discord refuse the next edit of the job's progress message."""
+    progress = f"/channels/{job.address.thread_id}/messages/{job.address.progress_id}"
+    server.env.inject_error("PATCH", progress, status=status, code=code, times=1)
+
+
+async def failed(server, job):
+    """The end of a job that was with the provider. No message shows it yet."""
+    job = await through(server, job, *MADE[:3])
+    now = server.backend.clock.now_ms()
+    return await server.backend.storage.transitions.end(job, State.FAILED, now, charged=0, failure=Failure.PROVIDER)
+
+
+async def an_hour_later_in_another_process(server):
+    """Shows the ends that were refused and are due by then, as `LateEnds` has the runner do."""
+    await server.env.restart_bot(server.backend.client())
+    await server.env.advance_time(3600)
+    posts, now = server.backend.storage.posts, server.backend.clock.now_ms()
+    assert await posts.behind(now - 3_600_000) == []
+    late = await posts.refused(now, 9)
+    for job in late:
+        await posts.shown(job, await server.backend.notifier.ended(job), now)
+    assert await posts.behind(now) == []
+    return [job.id for job in late]
+
+
+async def test_an_end_that_the_progress_message_alone_refused_is_shown_there_later(server):
+    result, job = await asked(server)
+    job = await failed(server, job)
+    refuse_progress(server, job)
+    refused = await server.backend.notifier.ended(job)
+    assert refused == {Purpose.PROGRESS}
+    await server.backend.storage.posts.shown(job, refused, server.backend.clock.now_ms())
+    assert "**Did not work**" in text(result.response)
+    assert "**Did not work**" not in text(thread_of(server).last_message)
+    assert await an_hour_later_in_another_process(server) == [job.id]
+    assert "**Did not work**" in text(thread_of(server).last_message)
+
+
+async def test_an_end_whose_edit_of_the_progress_message_was_lost_is_shown_there_by_the_next_process(server):
+    _, job = await asked(server)
+    job = await failed(server, job)
+    refuse_progress(server, job, status=502, code=0)
+    with pytest.raises(DeliveryError):
+        await server.backend.notifier.ended(job)
+    await server.env.restart_bot(server.backend.client())
+    [behind] = await server.backend.storage.posts.behind(server.backend.clock.now_ms())
+    assert not await server.backend.notifier.ended(behind)
+    assert "**Did not work**" in text(thread_of(server).last_message)
+
+
+async def test_a_progress_message_that_is_gone_is_not_asked_again(server):
+    _, job = await asked(server)
+    job = await failed(server, job)
+    refuse_progress(server, job, status=404, code=10008)
+    assert not await server.backend.notifier.ended(job)
+
+
+async def test_a_progress_message_of_several_clips_that_refused_the_end_shows_it_later(server):
+    _, jobs = await several(server, 2)
+    for last, each in enumerate(jobs):
+        job = await failed(server, each)
+        if last:
+            refuse_progress(server, job)
+        refused = await server.backend.notifier.ended(job)
+        assert refused == ({Purpose.PROGRESS} if last else set())
+        await server.backend.storage.posts.shown(job, refused, server.backend.clock.now_ms())
+
+    def progress():
+        return next(text(each) for each in thread_of(server).history() if each.id == job.address.progress_id)
+
+    assert "**Take 2** · In line" in progress()
+    # The order's messages show all of its jobs.
+    assert await an_hour_later_in_another_process(server) == [each.id for each in jobs]
+    assert "**Take 2** · Did not work" in progress()
+
+
+async def test_a_progress_message_that_refused_to_say_that_the_clip_waits_is_asked_again(server):
+    result, job = await asked(server)
+    why = {"failure": Failure.UNDELIVERABLE, "unposted_at_ms": server.backend.clock.now_ms()}
+    job = await through(server, await through(server, job, *MADE), State.UNPOSTED, **why)
+    refuse_progress(server, job)
+    assert await server.backend.notifier.unposted(job) == {Purpose.PROGRESS}
+    assert "Made, but not posted" in text(result.response)
+    before = len(server.env.http_requests)
+    assert not await server.backend.notifier.unposted(job)
+    assert "Made, but not posted" in text(thread_of(server).last_message)
+    # The card says so already.
+    assert [each.path for each in server.env.http_requests[before:] if each.method == "PATCH"] == [
+        f"/channels/{job.address.thread_id}/messages/{job.address.progress_id}"
+    ]

@@ -35,7 +35,7 @@ async def caught_up(server):
     """Shows what no message shows yet, as a start does."""
     posts = server.backend.storage.posts
     for job in await posts.behind(server.backend.clock.now_ms()):
-        assert await server.backend.notifier.ended(job)
+        assert not await server.backend.notifier.ended(job)
         await posts.shown(job)
 
 

@@ -24,7 +24,7 @@ async def posted(server, job, delivery):
     job = await server.backend.storage.transitions.end(
         job, State.DONE, server.backend.clock.now_ms(), charged=job.cost, posted=found
     )
-    assert await server.backend.notifier.ended(job)
+    assert not await server.backend.notifier.ended(job)
     await server.backend.storage.posts.shown(job)
     return job
 
