@@ -100,8 +100,8 @@ class RunningBot:
         until(lambda: self.sandbox.get("/state")["commands"], self.log)
 
     def launch(self):
-        """Start the bot without waiting: with its code loaded already, or from nothing where `environment` is set, which may be
-        about how Python itself starts.
+        """Start the bot without waiting: with its code loaded already, but as a new Python if `environment` is set, since its
+        variables may be about how Python itself starts.
         """
         kept = {key: value for key, value in os.environ.items() if not key.startswith("HAPPYHORSE_")}
         words = ["run", "--config", str(self._config)]

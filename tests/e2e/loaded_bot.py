@@ -16,7 +16,7 @@ _forks.set_forkserver_preload(list(LOADED))
 
 
 class LoadedBot:
-    """A process with those methods of `subprocess.Popen` that tests use. It is a child of the process that was forked."""
+    """A process with those methods of `subprocess.Popen` that tests use. It is no child of the test's process."""
 
     def __init__(self, arguments, folder, log, environment):
         """`log`: a file, to which it appends its output. `folder`: its working directory."""

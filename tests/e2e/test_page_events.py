@@ -38,7 +38,9 @@ def alice(url):
 
 @pytest.fixture
 def arrive(visit, quiet):
-    """Open the page and call `meanwhile()` while it loads everything: after the sandbox has read it, or `before` that."""
+    """Open the page and call `meanwhile()` while it loads everything: if `before`, before its request for messages reaches the
+    sandbox, else after the sandbox has answered that and before the page has the answer.
+    """
 
     def arrived(meanwhile, text, before):
         page = visit("about:blank")

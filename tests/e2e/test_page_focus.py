@@ -199,7 +199,7 @@ def test_the_large_play_button_and_the_length_disappear_once_a_clip_is_played(de
     assert focused(video)
 
 
-def test_a_thread_that_is_opened_again_shows_the_frame_that_its_clip_had(desktop):
+def test_a_thread_that_is_opened_again_shows_a_frame_of_its_clip_at_once(desktop):
     card = answer(desktop, "clip", "Made for you").locator(".thread-card")
     card.click()
     video = desktop.locator("#thread video")

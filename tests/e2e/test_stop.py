@@ -12,7 +12,7 @@ from tests.sandbox_process import sandbox_process
 
 QUICK = {"duration": 3, "resolution": "720P"}
 SECONDS = 15
-"""Time limit for the end. An end takes much less on a busy machine; waiting for the bot's work would take much longer."""
+"""Time limit for the end. An end takes much less even on a busy machine; waiting for the bot's work would take much longer."""
 AT_THE_START = {
     "the log-in": ("GET", "/users/@me"),
     "the question who it is": ("GET", "/oauth2/applications/@me"),

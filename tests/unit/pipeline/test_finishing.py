@@ -39,7 +39,7 @@ async def test_a_passing_fault_while_fitting_is_waited_out_and_the_file_itself_i
     assert world.notifier.told == []
 
 
-async def test_a_clip_that_is_posted_is_charged_whatever_our_tools_can_do_by_then(world):
+async def test_a_clip_that_was_posted_before_a_kill_is_charged_though_ffmpeg_does_not_start_any_more(world):
     job = await world.at(State.DELIVERING)
     (world.folder / f"{job.id}.mp4").write_bytes(b"clip")
     await clip_there(world.storage, job)

@@ -79,7 +79,7 @@ async def test_a_start_shows_it_where_it_is_due_by_then(world):
     assert [each.id for each in found.unshown] == [job.id]
 
 
-async def test_it_is_tried_ever_more_seldom_and_for_three_days(world):
+async def test_it_is_tried_six_times_ever_more_seldom_within_three_days(world):
     refusing(world, 1_000)
     job = await world.drive(await world.new_job())
     began, at = world.clock.now, []

@@ -95,7 +95,7 @@ def broken_form(form):
         field = label["component"]
         if units(label["label"]) > 45 or units(label.get("description") or "") > 100:
             found.append(f"words of {label['label']}")
-        # The length of a value is counted in code points, as everywhere in Discord's API.
+        # A value is counted in code points, as Discord's servers count; all else here in UTF-16 units, which are never fewer.
         if units(field.get("placeholder") or "") > 100 or len(field.get("value") or "") > (field.get("max_length") or 4000):
             found.append(f"text of {label['label']}")
         options = field.get("options") or []
