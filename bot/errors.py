@@ -134,12 +134,12 @@ class Paused(HappyHorseError):
 
 
 class NotOffered(HappyHorseError):
-    """`provider` would make the clip instead, for `cost` credits. Nothing was sent or charged."""
+    """`provider` would make the `clips` clips instead, for `cost` credits in all. Nothing was sent or charged."""
 
-    def __init__(self, provider: str, cost: int) -> None:
+    def __init__(self, provider: str, cost: int, clips: int = 1) -> None:
         super().__init__(f"another than was asked for would make it: {provider}")
         self.provider = provider
-        self.cost = cost
+        self.cost, self.clips = cost, clips
 
 
 class NotYours(HappyHorseError):

@@ -10,7 +10,7 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.domain import limits
-from bot.domain.clip import ASPECT_DEFAULT, RESOLUTION_DEFAULT, Kind, RawClip, Resolution
+from bot.domain.clip import ASPECT_DEFAULT, RESOLUTION_DEFAULT, Kind, RawClip
 from bot.domain.takes import TAKES_MAX
 from bot.presentation.client import HappyHorseClient
 from bot.presentation.command_texts import described
@@ -24,6 +24,7 @@ from bot.presentation.views.custom_ids import FormKind
 from bot.presentation.views.error_pages import note_page
 from bot.presentation.views.escaping import well_formed
 from bot.presentation.views.modals import clip_form
+from bot.presentation.views.prices import priced_lengths
 from bot.presentation.views.translations import N_, _
 from bot.services.clip_input import Attached, ClipInput, Draft
 
@@ -149,16 +150,11 @@ class Video(commands.GroupCog, group_name="video", group_description=N_("Make a 
     @image.autocomplete("duration")
     @characters.autocomplete("duration")
     async def lengths(self, interaction: HorseInteraction, current: str) -> list[app_commands.Choice[int]]:
-        """Each length with its price at the resolution chosen so far."""
-        chosen: object = getattr(interaction.namespace, "resolution", None)
-        resolution = Resolution.chosen(chosen)
-        prices = self._client.use_cases.offer.prices_of(getattr(interaction.namespace, _MAKE, None))
-        typed = str(current).strip()
-        return [
-            app_commands.Choice(name=wording.length_choice(seconds, resolution, prices), value=seconds)
-            for seconds in limits.DURATIONS
-            if str(seconds).startswith(typed)
-        ]
+        """Each length with the price of all clips, at the resolution, prompt and takes chosen so far."""
+        chosen = {name: getattr(interaction.namespace, name, None) for name in ("prompt", "resolution", "takes", _MAKE)}
+        raw = RawClip(Kind.TEXT, str(chosen["prompt"] or ""), resolution=chosen["resolution"], takes=chosen["takes"])
+        prices = self._client.use_cases.offer.prices_of(chosen[_MAKE])
+        return [app_commands.Choice(name=each, value=length) for length, each in priced_lengths(raw, str(current), prices)]
 
 
 async def animate(interaction: HorseInteraction, message: discord.Message) -> None:

@@ -39,6 +39,12 @@ def count(raw: RawClip) -> int:
     return alternatives.count(raw.prompt) * _takes(raw)
 
 
+def priced(raw: RawClip) -> int:
+    """For how many clips a price is told. One for a request for too many, which is refused as it is."""
+    clips = count(raw)
+    return clips if clips <= alternatives.JOBS_MAX else 1
+
+
 def clips_in(raw: RawClip) -> tuple[OneClip, ...]:
     """Every clip that it asks for: all takes of the first alternative, then those of the next.
 

@@ -81,6 +81,10 @@ class AskedStore(Protocol):
         """
         ...
 
+    async def get(self, asked_id: int) -> Asked | None:
+        """None where it is not there, or another version wrote it."""
+        ...
+
     async def left(self) -> list[Asked]:
         """All for which something is left to do, oldest first. Called at the start, before anything new is asked."""
         ...

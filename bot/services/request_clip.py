@@ -175,7 +175,7 @@ class RequestClip:
     async def _create(self, order: NewOrder, clip_input: ClipInput, kept: Pictures) -> Booking:
         """Books the order, or raises `NotConfirmed` with the draft stored, if its price must be agreed to first."""
         member_id, costs = order.member_id, [job.cost for job in order.jobs]
-        self._check_open(clip_input, order.jobs[0])
+        self._check_open(clip_input, order.jobs)
         multiplier = await self.allowances.multiplier(member_id, clip_input.role_ids)
         bounds = bounds_for(self.policy, member_id, multiplier, order.created_at_ms)
         if not _asks(clip_input, costs):
@@ -263,14 +263,15 @@ class RequestClip:
         """Raises `Paused` before pictures are read in vain; `create` checks again when it books."""
         pause.check(await self.pauses.all(), address.guild_id, self.clock.now_ms(), unread=bool(clip_input.attached))
 
-    def _check_open(self, clip_input: ClipInput, new: NewJob) -> None:
+    def _check_open(self, clip_input: ClipInput, jobs: Sequence[NewJob]) -> None:
         """Raises `NotOffered` if another provider than the wanted one would make the clip.
 
         Raises `KindClosed` while the provider refuses this kind of clip and another such clip waits in line. If none waits,
         this one is let through, to find out when the provider takes the kind again.
         """
+        new = jobs[0]
         if clip_input.provider not in {None, new.provider}:
-            raise NotOffered(new.provider, new.cost)
+            raise NotOffered(new.provider, sum(each.cost for each in jobs), len(jobs))
         standstill = self.engine.standstill(new.provider, new.request.kind)
         closed = standstill.kinds if standstill is not None and standstill.why is Why.REFUSED else None
         if closed is not None and self.engine.line.waiting(new.provider, closed):

@@ -21,6 +21,7 @@ then waits up to three days for a place to be posted in."""
 _PERSON = statement("accounts.add_person")
 _ADD = statement("asked.add")
 _THERE = statement("asked.there")
+_GET = statement("asked.get")
 _LEFT = statement("asked.left")
 _SETTLE = statement("asked.settle")
 _BLANK = statement("asked.blank")
@@ -48,6 +49,10 @@ class StoredAsked:
             return Added.DELIVERED_TWICE if delivered else Added.PRESSED_TWICE
 
         return await self._database.write(work, alone=[keys.press(asked.member_id, asked.press)] if asked.press else ())
+
+    async def get(self, asked_id: int) -> Asked | None:
+        row = await self._database.read(lambda transaction: transaction.one(_GET, {"id": asked_id}))
+        return None if row is None else _asked_of(row)
 
     async def left(self) -> list[Asked]:
         rows = await self._database.read(lambda transaction: transaction.rows(_LEFT, {}))

@@ -23,6 +23,7 @@ from bot.errors import (
 )
 from bot.ports import Outcome
 from bot.presentation.interactions.asked import settle, write_down
+from bot.presentation.interactions.confirmed import show_booked
 from bot.presentation.interactions.context import address_of
 from bot.presentation.interactions.responses import HorseInteraction, NotAnswered, add, say, wait
 from bot.presentation.views import wording
@@ -31,6 +32,7 @@ from bot.presentation.views.error_pages import blocked, copy_pages, note_page, p
 from bot.presentation.views.layout import Page, paragraph
 from bot.presentation.views.modals import TEXT_CHARACTERS
 from bot.presentation.views.outcomes import has_link
+from bot.presentation.views.prices import cheaper
 from bot.presentation.views.quota_refusal import quota_page
 from bot.presentation.views.refusal_pages import closed_page, not_offered_page, paused_page, refused_page
 from bot.presentation.views.translations import _
@@ -78,6 +80,8 @@ async def book(interaction: HorseInteraction, clip_input: ClipInput, *, press: s
         raise
     if job is None:
         await settle(interaction, Outcome.ANSWERED)
+    elif clip_input.confirms is not None:
+        await show_booked(interaction, clip_input.confirms, job)
     return job
 
 
@@ -125,9 +129,9 @@ async def _told(
     match refused:
         case QuotaRefused():
             counted = wording.counted(use_cases.offer.of(clip_input.provider), mixed=use_cases.offer.mixed)
-            cheaper = _cheaper(clip_input, use_cases.offer, refused.left)
+            less = _cheaper(clip_input, use_cases.offer, refused.left)
             costs = _costs(clip_input, use_cases.request)
-            page = quota_page(refused, draft_id, window, cheaper=cheaper, counted=counted, costs=costs)
+            page = quota_page(refused, draft_id, window, cheaper=less, counted=counted, costs=costs)
         case KindClosed():
             page = closed_page(refused, draft_id, told=interaction.client.notifier.operators_told)
         case NotOffered():
@@ -172,14 +176,16 @@ def failed_request(interaction: HorseInteraction) -> FailedRequest | None:
 
 
 def _cheaper(clip_input: ClipInput, offer: Offer, left: int) -> str:
-    """A sentence about a cheaper clip that `left` credits pay for, such as `720P costs less.`, or "".
+    """A sentence about cheaper clips, all of which `left` credits pay for, such as `720P costs less.`, or "".
 
     The request's length may still be invalid here, since credits are checked before it.
     """
     raw = clip_input.raw
     duration = raw.duration if isinstance(raw.duration, int) else limits.DURATION_DEFAULT_SECONDS
     resolution = Resolution.chosen(raw.resolution)
-    less = wording.cheaper(duration, resolution) if left >= offer.prices_of(clip_input.provider).least else ""
+    clips = takes.priced(raw)
+    payable = left >= offer.prices_of(clip_input.provider).least * clips
+    less = cheaper(duration, resolution, clips) if payable else ""
     free = _("A preview is free.") if offer.free_previews else ""
     return paragraph(less, free)
 

@@ -12,6 +12,7 @@ from bot.domain.order import ahead
 from bot.domain.post import jump_link
 from bot.presentation.views import job_card, wording
 from bot.presentation.views.clip_names import clip_name, counted_clips
+from bot.presentation.views.folded_prompt import folded
 from bot.presentation.views.outcomes import ending
 from bot.presentation.views.translations import _, ngettext, number
 
@@ -131,23 +132,4 @@ def _fate(job: Job, name: str) -> str:
 
 def asked_prompt(jobs: Sequence[Job]) -> str:
     """The prompt of all clips. Where alternatives made them, what differs stands in braces: `A street in {rain|snow}`."""
-    prompts = list(dict.fromkeys(each.request.prompt for each in jobs))
-    if len(prompts) == 1:
-        return prompts[0]
-    start = _whole_words(_common(prompts))
-    rest = [each[len(start) :] for each in prompts]
-    end = _whole_words(_common([each[::-1] for each in rest]))[::-1]
-    differing = "|".join(each[: len(each) - len(end)] for each in rest)
-    return f"{start}{{{differing}}}{end}"
-
-
-def _common(texts: Sequence[str]) -> str:
-    """With what all these texts begin."""
-    first, last = min(texts), max(texts)
-    end = next((place for place, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), len(first))
-    return first[:end]
-
-
-def _whole_words(common: str) -> str:
-    """The common beginning up to its last blank, so that no word is cut in two."""
-    return common[: common.rfind(" ") + 1]
+    return folded([each.request.prompt for each in jobs])

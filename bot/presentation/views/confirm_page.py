@@ -1,5 +1,6 @@
-"""The private pages about the confirmation of an order of several clips: one asks for it, with the price, and one says that it
-was given before. `interactions.booking` and the handler of *Confirm* show them.
+"""The private pages about the confirmation of an order of several clips: one asks for it, with the price, one says what was
+booked then, and one that it was confirmed before. `interactions.booking`, `interactions.confirmed` and the handler of *Confirm*
+show them.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from bot.domain.job import Job
 from bot.domain.takes import OneClip
 from bot.errors import NotConfirmed
 from bot.presentation.views import layout, wording
+from bot.presentation.views.board_words import board_link, together, total_cost
 from bot.presentation.views.buttons import Press
+from bot.presentation.views.clip_names import counted_clips
 from bot.presentation.views.custom_ids import Action
 from bot.presentation.views.escaping import inline
 from bot.presentation.views.layout import Page, bold, paragraph
@@ -45,6 +48,16 @@ def confirm_page(asked: NotConfirmed, clips: Sequence[OneClip], draft_id: int, w
         # Translators: a button that opens a form with what was typed.
         Press(Action.DRAFT, str(draft_id), _("Edit"), plain=True),
     )
+
+
+def booked_page(jobs: Sequence[Job]) -> Page:
+    """Says what was ordered, in place of the question."""
+    link = board_link(jobs[0])
+    # Translators: clips that are being made, or were made.
+    where = together(link) if link else _("`/jobs` shows how far they are.")
+    ordered = " · ".join((counted_clips(jobs), total_cost(jobs)))
+    # Translators: a headline: what was asked for is booked.
+    return Page(layout.BLUE).text(bold(_("Ordered")), ordered, where)
 
 
 def confirmed_page(job: Job) -> Page:

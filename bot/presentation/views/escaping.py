@@ -62,7 +62,7 @@ def cut(text: str, most: int) -> str:
     while width(kept) > most - 1:
         kept = kept[: -max(1, (width(kept) - most + 1) // 2)]
     following = text[len(kept) :]
-    while kept and _clings(following[:1], kept[-1]):
+    while kept and clings(following[:1], kept[-1]):
         following, kept = kept[-1] + following, kept[:-1]
     space = kept.rfind(" ")
     if space > len(kept) * 3 // 4 and not following.startswith(" "):
@@ -131,7 +131,10 @@ def _escape_start(match: re.Match[str]) -> str:
     return f"\\{match[1]}" if match[1] else f"{match[2]}\\{match[3]}"
 
 
-def _clings(following: str, last: str) -> bool:
+def clings(following: str, last: str) -> bool:
+    """Whether a character belongs to the one before it (`last`), as an accent or a part of the same emoji. `following` may be
+    "".
+    """
     return last == "\u200d" or (
         bool(following)
         and (

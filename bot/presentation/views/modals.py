@@ -9,13 +9,14 @@ read from the interaction.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any, Final
 
 import discord
 from discord import ui
 
-from bot.domain import limits
+from bot.domain import limits, takes
 from bot.domain.clip import ASPECT_DEFAULT, RESOLUTION_DEFAULT, Kind, Resolution
 from bot.domain.job import PREVIEW
 from bot.domain.takes import TAKES_MAX
@@ -113,24 +114,36 @@ def _fitted(prompt: str) -> str:
 
 
 def _lengths(draft: Draft, offer: Offer) -> ui.Label[Any]:
-    """One choice for length and takes: every length with one take, and the usual lengths and the draft's with several."""
+    """One choice for length and takes: every length with one take, and the usual lengths and the draft's with several.
+
+    Each has the price of all clips that the draft's prompt asks for with it.
+    """
     length = limits.DURATION_DEFAULT_SECONDS if draft.raw.duration is None else draft.raw.duration
     chosen = (length, draft.raw.takes or 1)
+    prompts = takes.priced(replace(draft.raw, takes=None))
     usual = [
         *dict.fromkeys(each for each in (length, *_LENGTHS_WITH_TAKES) if isinstance(each, int) and each in limits.DURATIONS)
     ]
-    several = [(each, takes) for each in usual[:_LENGTHS_MOST] for takes in range(2, TAKES_MAX + 1)]
+    several = [(each, many) for each in usual[:_LENGTHS_MOST] for many in range(2, TAKES_MAX + 1)]
     options = [
         discord.SelectOption(
-            label=_length_and_takes(each, takes),
-            value=str(each) if takes == 1 else f"{each} {takes}",
-            description=cut(_price_of(each * takes, draft, offer), _HINT_CHARACTERS),
-            default=(each, takes) == chosen,
+            label=_length_and_takes(each, many),
+            value=str(each) if many == 1 else f"{each} {many}",
+            description=cut(_price_of(each * many * prompts, draft, offer), _HINT_CHARACTERS),
+            default=(each, many) == chosen,
         )
-        for each, takes in (*((each, 1) for each in limits.DURATIONS), *several)
+        for each, many in (*((each, 1) for each in limits.DURATIONS), *several)
     ]
-    other = None if offer.takes(draft.provider) else wording.made_elsewhere(offer.of(draft.provider))
-    return _labelled("lengths", other, _select("duration", options))
+    hint = _of_all(prompts) if prompts > 1 else None
+    if not offer.takes(draft.provider):
+        hint = wording.made_elsewhere(offer.of(draft.provider))
+    return _labelled("lengths", hint, _select("duration", options))
+
+
+def _of_all(prompts: int) -> str:
+    # Translators: above the lengths in a form, each with its price; at most 100 characters. {count} is at least 2.
+    text = ngettext("Each price is for {count} prompt together.", "Each price is for {count} prompts together.", prompts)
+    return text.format(count=number(prompts))
 
 
 def _length_and_takes(length: int, takes: int) -> str:

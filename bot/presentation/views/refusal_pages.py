@@ -88,10 +88,14 @@ def closed_page(closed: KindClosed, draft_id: int | None, *, told: bool = False)
 def not_offered_page(other: NotOffered, draft_id: int | None) -> Page:
     """Says that the wanted provider is not offered now. The form shows the other one's price; sending it books the clip."""
     match other.provider == PREVIEW, other.cost > 0:
+        case True, True if other.clips > 1:
+            why = _("Real clips are not made here any more. As previews all of them cost {cost}.")
         case True, True:
             why = _("Real clips are not made here any more. As a preview it costs {cost}.")
         case True, False:
             why = _("Real clips are not made here any more. As a preview it is free.")
+        case False, True if other.clips > 1:
+            why = _("Previews are not made here any more. As real clips all of them cost {cost}.")
         case False, True:
             why = _("Previews are not made here any more. As a real clip it costs {cost}.")
         case _:

@@ -202,16 +202,6 @@ def settings_line(request: ClipRequest) -> str:
     return f"{kind(request.kind)} · {seconds(request.duration)} · {request.resolution.value} · {frame}"
 
 
-def length_choice(length: int, resolution: Resolution, prices: Prices) -> str:
-    """`5 s · 90 credits at 1080P`, for a choice of the command."""
-    cost = prices.per_second(resolution) * length
-    if not cost:
-        return f"{seconds(length)} · {free()}"
-    # Translators: a choice, at most 100 characters. {cost} is such as "90 credits".
-    priced = _("{length} · {cost} at {resolution}")
-    return priced.format(length=seconds(length), cost=credits_of(cost), resolution=resolution.value)
-
-
 def seed_of(job: Job) -> str:
     # Translators: in a row of figures.
     return _("Seed `{seed}`").format(seed=job.seed)
@@ -312,14 +302,6 @@ def smaller(duration: int, resolution: Resolution) -> str:
     if resolution is Resolution.P720:
         return _("A shorter clip is smaller.") if shorter else ""
     return _("A shorter clip, or 720P, is smaller.") if shorter else _("720P is smaller.")
-
-
-def cheaper(duration: int, resolution: Resolution) -> str:
-    """A sentence about settings that cost less; "" if there are none."""
-    shorter = duration > limits.DURATION_MIN_SECONDS
-    if resolution is Resolution.P720:
-        return _("A shorter clip costs less.") if shorter else ""
-    return _("A shorter clip, or 720P, costs less.") if shorter else _("720P costs less.")
 
 
 def operators_know(*, told: bool) -> str:

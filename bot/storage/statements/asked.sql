@@ -21,6 +21,9 @@ RETURNING id
 -- name: there
 SELECT id FROM asked WHERE id = :id
 
+-- name: get
+SELECT asked.*, people.discord_id AS member_id FROM asked JOIN people ON people.id = asked.person_id WHERE asked.id = :id
+
 -- name: left
 SELECT asked.*, people.discord_id AS member_id FROM asked JOIN people ON people.id = asked.person_id
 WHERE asked.outcome IS NULL OR asked.outcome = 'telling'

@@ -49,6 +49,8 @@ async def test_what_was_asked_reads_back_as_it_was_given_the_oldest_first(storag
     assert await storage.asked.add(direct) is Added.NEW
     assert await storage.asked.add(ASKED) is Added.NEW
     assert await storage.asked.left() == [ASKED, direct]
+    assert await storage.asked.get(LARGEST) == direct
+    assert await storage.asked.get(2) is None
 
 
 async def test_an_interaction_that_is_delivered_twice_is_there_once(storage):

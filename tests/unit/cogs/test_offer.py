@@ -215,3 +215,11 @@ async def test_who_has_too_few_credits_reads_that_a_preview_is_free(server, both
 def test_who_has_too_few_credits_is_told_so_whatever_their_client_sent_as_a_length(duration):
     clip_input = ClipInput(id=1, member_id=7, role_ids=None, raw=RawClip(Kind.IMAGE, "A red kite", duration))
     assert booking._cheaper(clip_input, Offer({"scenario": Prices()}), 100) == "A shorter clip, or 720P, costs less."
+
+
+@pytest.mark.parametrize(("left", "said"), [(167, ""), (168, "Shorter clips, or 720P, cost less.")])
+def test_what_costs_less_is_named_only_where_the_whole_order_would_fit(left, said):
+    """The cheapest clip costs 42 credits."""
+    raw = RawClip(Kind.TEXT, "A {red|blue} kite", 5, takes=2)
+    clip_input = ClipInput(id=1, member_id=7, role_ids=None, raw=raw)
+    assert booking._cheaper(clip_input, Offer({"scenario": Prices()}), left) == said

@@ -10,6 +10,8 @@ from tests.fixtures.simcord_scenes import delivered
 
 CLIPS = {"duration": 3, "resolution": "720P"}
 """Clips of 42 credits. The member has 300."""
+QUESTION = "/webhooks/*/*/messages/*"
+"""How the page that asks is edited once it is answered."""
 
 
 async def several(server, who=None, **options):
@@ -46,8 +48,32 @@ async def test_the_price_is_asked_in_private_and_the_confirmed_order_is_shown_to
     assert order.kind is OrderKind.TAKES
 
 
+async def test_after_the_press_the_question_says_what_was_ordered_and_has_no_button(server):
+    asked = await several(server)
+    yes = await server.alice.click(shown(asked), label="Confirm")
+    told = shown(asked)
+    card = f"https://discord.com/channels/{server.guild.id}/{server.channel.id}/{yes.response.id}"
+    assert text(told) == f"**Ordered**\n3 takes · 126 credits\n[See them together]({card})"
+    assert labels(told) == []
+
+
+async def test_of_a_private_order_the_question_says_where_it_is_to_be_found(server):
+    asked = await several(server, private=True)
+    await server.alice.click(shown(asked), label="Confirm")
+    assert text(shown(asked)) == "**Ordered**\n3 takes · 126 credits\n`/jobs` shows how far they are."
+
+
+async def test_where_the_question_was_dismissed_the_order_is_booked_all_the_same(server):
+    asked = await several(server)
+    server.env.inject_error("PATCH", QUESTION, status=404, code=10008, times=1)
+    await server.alice.click(shown(asked), label="Confirm")
+    assert len(await orders(server)) == 1
+
+
 async def test_a_second_press_of_confirm_is_told_what_the_first_has_made(server):
     asked = await several(server)
+    # The question stays as it is, as where its token has expired.
+    server.env.inject_error("PATCH", QUESTION, status=401, code=50027, times=1)
     await server.alice.click(shown(asked), label="Confirm")
     await server.env.restart_bot(server.backend.client())
     second = await server.alice.click(shown(asked), label="Confirm")

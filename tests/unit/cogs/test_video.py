@@ -152,6 +152,12 @@ async def test_lengths_are_offered_with_their_price_at_the_chosen_resolution(ser
     choices = await server.alice.autocomplete(server.channel, "video text", "duration", "1", prompt="x", resolution="720P")
     assert [each["name"] for each in choices][:2] == ["10 s · 140 credits at 720P", "11 s · 154 credits at 720P"]
     assert [each["value"] for each in choices] == [10, 11, 12, 13, 14, 15]
+    several = {"prompt": "A {red|blue} kite", "takes": 2}
+    choices = await server.alice.autocomplete(server.channel, "video text", "duration", "10", **several)
+    assert [each["name"] for each in choices] == ["10 s · 720 credits at 1080P for 4 clips"]
+    # So many are refused, with a word of their own; one clip's price is as good as any then.
+    choices = await server.alice.autocomplete(server.channel, "video text", "duration", "10", **{**several, "takes": 4})
+    assert [each["name"] for each in choices] == ["10 s · 180 credits at 1080P"]
 
 
 async def test_a_private_clip_is_seen_by_its_owner_alone_from_first_to_last(server):

@@ -105,7 +105,11 @@ async def test_what_the_first_does_not_take_is_made_by_the_next_that_does(both):
     assert (await both.request.book(a_clip_input(1), an_address())).provider == PREVIEW
     with pytest.raises(NotOffered) as other:
         await both.request.book(a_clip_input(2, provider="scenario"), an_address())
-    assert (other.value.provider, other.value.cost) == (PREVIEW, 0)
+    assert (other.value.provider, other.value.cost, other.value.clips) == (PREVIEW, 0, 1)
+    priced = replace(both.request, offer=Offer({"scenario": Prices(), PREVIEW: Prices(2, 4)}))
+    with pytest.raises(NotOffered) as other:
+        await priced.book(a_clip_input(3, prompt="A {red|blue|green} kite", provider="scenario"), an_address())
+    assert (other.value.cost, other.value.clips) == (30, 3)
 
 
 async def test_what_no_provider_takes_is_refused_before_it_is_booked_and_kept(both):

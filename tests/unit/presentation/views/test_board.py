@@ -106,13 +106,25 @@ async def test_the_words_of_a_clip_that_the_safety_check_refused_are_shown_nowhe
     ("prompts", "shown"),
     [
         (("A red kite", "A red kite"), "A red kite"),
-        (("A street in rain, at night", "A street in snow, at night"), "A street in {rain,|snow,} at night"),
+        (("A street in rain, at night", "A street in snow, at night"), "A street in {rain|snow}, at night"),
         (("rain falls", "rails shine"), "{rain falls|rails shine}"),
         (
             ("a fox in rain at dawn", "a fox in rain at dusk", "a fox in snow at dawn"),
             "a fox in {rain at dawn|rain at dusk|snow at dawn}",
         ),
-        (("a very red kite", "a very very red kite"), "a very {red|very red} kite"),
+        (("a very red kite", "a very very red kite"), "a very {|very }red kite"),
+        (("a kite", "a kite in rain"), "a kite{| in rain}"),
+        (("a train, wind", "a rain, wind"), "a {train|rain}, wind"),
+        (
+            tuple(f"a {colour} kite in {weather}." for colour in ("red", "blue") for weather in ("rain", "snow", "fog")),
+            "a {red|blue} kite in {rain|snow|fog}.",
+        ),
+        (("雨の街", "雪の街"), "{雨|雪}の街"),
+        (("the cafe\u0301", "the cafe\u0300"), "the {cafe\u0301|cafe\u0300}"),
+        (
+            ("\U0001f9d1\u200d\U0001f680 runs", "\U0001f9d1\u200d\U0001f33e runs"),
+            "{\U0001f9d1\u200d\U0001f680|\U0001f9d1\u200d\U0001f33e} runs",
+        ),
     ],
 )
 async def test_the_prompts_of_an_order_are_shown_as_one(prompts, shown):

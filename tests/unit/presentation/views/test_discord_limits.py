@@ -22,7 +22,7 @@ from bot.errors import NotConfirmed, QuotaRefused, RequestRefused
 from bot.ports import Change, ClipLink, Delivery, Entry, Forecast, LedgerEntry, NoUpload, Progress
 from bot.presentation.views import clips_page, error_pages, help_page, jobs_page, quota_page, quota_refusal, refusal_pages
 from bot.presentation.views.clip_message import clip_page, more_page
-from bot.presentation.views.confirm_page import confirm_page, confirmed_page
+from bot.presentation.views.confirm_page import booked_page, confirm_page, confirmed_page
 from bot.presentation.views.custom_ids import FormKind
 from bot.presentation.views.escaping import blocks
 from bot.presentation.views.job_card import card
@@ -170,6 +170,7 @@ async def test_the_question_before_several_clips_fits():
         for quoted in (True, False):
             assert broken(confirm_page(asked, clips, 2**63 - 1, "this month", quoted=quoted)) == []
     assert broken(confirmed_page(a_job())) == []
+    assert broken(booked_page([a_job(), a_job(2)])) == []
 
 
 async def test_quota_help_and_errors_fit():

@@ -66,11 +66,21 @@ async def test_a_form_is_filled_with_what_was_typed_and_says_that_pictures_are_k
     assert chosen == ["720P 1:1"]
     assert parts["switches"]["component"]["options"][0]["default"]
     assert parts["duration"]["component"]["options"][2]["description"] == "70 credits at 720P, 90 at 1080P"
+    assert "description" not in parts["duration"]
     assert (
         parts["pictures"]["description"]
         == "New ones become character1 and on, and replace the one from before. Add none to keep."
     )
     assert not parts["pictures"]["component"]["required"]
+
+
+async def test_a_form_has_the_price_of_all_prompts_that_its_braces_ask_for():
+    draft = replace(DRAFT, raw=replace(RAW, prompt="A {red|blue} kite"))
+    form = clip_form(FormKind.DRAFT, "1", draft, "T", REAL).to_dict()["components"]
+    [lengths] = [each for each in form if each["component"]["custom_id"] == "duration"]
+    assert lengths["description"] == "Each price is for 2 prompts together."
+    told = {each["label"]: each["description"] for each in lengths["component"]["options"]}
+    assert (told["5 s"], told["5 s · 2 takes"]) == ("140 credits at 720P, 180 at 1080P", "280 credits at 720P, 360 at 1080P")
 
 
 def hint(draft):

@@ -56,12 +56,14 @@ from bot.presentation.views import (
     wording,
 )
 from bot.presentation.views.clip_message import changed, clip_page, more_page, why_no_upload
+from bot.presentation.views.confirm_page import booked_page
 from bot.presentation.views.custom_ids import FormKind
 from bot.presentation.views.escaping import thread_name
 from bot.presentation.views.findings import worded
 from bot.presentation.views.job_card import card
 from bot.presentation.views.modals import clip_form
 from bot.presentation.views.notices import sentence as of_notice
+from bot.presentation.views.prices import cheaper as cheaper_than
 from bot.presentation.views.progress_text import first_text, progress_line, progress_page, progress_text
 from bot.presentation.views.tips import sentence as of_tip
 from bot.presentation.views.translations import speaking
@@ -191,6 +193,7 @@ async def test_orders_of_several_in_the_list_and_clip_by_clip():
         for quoted in (True, False):
             check(jobs_page.jobs_page([listed], quoted=quoted))
             check(order_page.order_page(listed, posters={jobs[2].id: "https://cdn.example/poster"}, quoted=quoted))
+        check(booked_page(jobs))
 
 
 REASONS = ("allowance", "running", "running_jobs", "guild_allowance", "guild_running", "guild_running_jobs", "?")
@@ -204,11 +207,12 @@ async def test_refusals_and_errors():
         check(refusal_pages.refused_page(RequestRefused((problem,)), None), known)
     for reason, counted in itertools.product(REASONS, Counted):
         refused = QuotaRefused((Crossed(reason, 90, 10, 300, NOW_MS),))
-        cheaper = wording.cheaper(5, a_request().resolution)
+        cheaper = cheaper_than(5, a_request().resolution, 1 + (reason == "allowance"))
         check(quota_refusal.quota_page(refused, 5, wording.window(Window.DAY), cheaper=cheaper, counted=counted))
     check(refusal_pages.closed_page(KindClosed(frozenset({"text"})), 5))
     for provider, cost in itertools.product(("preview", "scenario"), (0, 90)):
         check(refusal_pages.not_offered_page(NotOffered(provider, cost), 5))
+        check(refusal_pages.not_offered_page(NotOffered(provider, cost, 3), 5))
     for here, until in itertools.product((False, True), (None, NOW_MS)):
         check(refusal_pages.paused_page(Paused(until, "", here=here, unread=True), 5))
     blocked = discord.HTTPException(_Answer(), {"code": 200000, "message": "x"})

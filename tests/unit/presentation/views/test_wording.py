@@ -8,7 +8,7 @@ from bot.domain.clip import Kind, Resolution
 from bot.domain.clip_match import Came
 from bot.domain.job import State
 from bot.domain.price import FREE, Prices
-from bot.presentation.views import durations, wording
+from bot.presentation.views import durations, prices, wording
 from bot.presentation.views.differences import came_otherwise, seconds_that_came
 from tests.factories import a_job, a_reference_image, a_request
 
@@ -41,8 +41,9 @@ def test_times_promise_no_more_than_they_know(milliseconds, exact, rough, so_far
 
 
 def test_a_length_is_offered_with_its_price():
-    assert wording.length_choice(5, Resolution.P1080, Prices()) == "5 s · 90 credits at 1080P"
-    assert wording.length_choice(5, Resolution.P720, FREE) == "5 s · free"
+    assert prices.length_choice(5, Resolution.P1080, Prices()) == "5 s · 90 credits at 1080P"
+    assert prices.length_choice(5, Resolution.P720, FREE) == "5 s · free"
+    assert prices.length_choice(5, Resolution.P1080, Prices(), 3) == "5 s · 270 credits at 1080P for 3 clips"
 
 
 def test_a_still_decides_the_shape_so_its_pixels_are_told():
