@@ -251,7 +251,7 @@ class Announcer:
             await self._threads.open(channel_id, card_id, name)
 
         try:
-            await self._quoting.send(job.id, once)
+            await self._quoting.send(job.order_id if job.on_board else job.id, once)
         except DeliveryError as error:
             # Temporary error: go on without a thread; the next progress edit tries again.
             _log.warning("job %s has no thread yet: %s", job.job_code, error)
@@ -279,14 +279,17 @@ class Announcer:
         thread_id = job.address.thread_id
         if thread_id is None or job.address.progress_id is not None:
             return job
-        page, mine = progress_page(job, text), _mine(job)
-        if job.on_board:
-            page, jobs = await self._boards.progress_message(job)
-            self._boards.says(job, page)
-            mine = _mine(anchor(jobs), Action.CHOOSE)
+        mine = _mine(anchor(await self._boards.jobs_of(job)), Action.CHOOSE) if job.on_board else _mine(job)
 
         async def send(once: str) -> int:
-            return await self._messages.send(thread_id, page, nonce=once)
+            if not job.on_board:
+                return await self._messages.send(thread_id, progress_page(job, text), nonce=once)
+
+            async def of_order(page: Page) -> int:
+                self._boards.says(job, page)
+                return await self._messages.send(thread_id, page, nonce=once)
+
+            return await self._boards.progress_message(job, of_order)
 
         try:
             if begun is not None:

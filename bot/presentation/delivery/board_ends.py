@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
 from bot.domain.job import Job, State
@@ -17,6 +18,7 @@ from bot.presentation.delivery.threads import Threads
 from bot.presentation.discord_errors import Closed, may_open
 from bot.presentation.views import escaping
 from bot.presentation.views.board_words import is_here, lead
+from bot.presentation.views.layout import Page
 
 _log: Final = logging.getLogger(__name__)
 
@@ -33,18 +35,12 @@ class BoardEnds:
 
         Raises `DeliveryError` for a temporary error.
         """
-        refused: set[Purpose] = set()
-        try:
-            await self._boards.draw(job)
-        except Closed as closed:
-            _log.info("job %s: its order's card can't show its end: %s", job.job_code, closed)
-            if job.address.card_id is not None and not job.address.private and may_open(closed):
-                refused.add(Purpose.CARD)
+        refused: set[Purpose] = set() if await self._show_card(job) else {Purpose.CARD}
         async with self._boards.editing(job):
             jobs = await self._boards.jobs_of(job)
             over = all(each.ended or each.state is State.UNPOSTED for each in jobs)
             if over:
-                await self._mentions.mention(jobs, quoted=self._boards.quotes(job))
+                await self._mentions.mention(jobs)
             if not await self._show_progress(jobs, over=over):
                 refused.add(Purpose.PROGRESS)
             if job.hides_prompt and job.address.thread_id is not None:
@@ -52,6 +48,25 @@ class BoardEnds:
         if all(each.ended for each in jobs):
             self._boards.forget(jobs)
         return refused
+
+    async def show_left(self, job: Job) -> set[Purpose]:
+        """As `show`, for an order whose clips were all posted elsewhere: only its card is left of its messages, since each clip
+        has messages of its own, which tell the member.
+        """
+        shown = await self._show_card(job)
+        jobs = await self._boards.jobs_of(job)
+        if all(each.ended for each in jobs):
+            self._boards.forget(jobs)
+        return set() if shown else {Purpose.CARD}
+
+    async def _show_card(self, job: Job) -> bool:
+        """False where Discord refuses it, and may allow it later."""
+        try:
+            await self._boards.draw(job)
+        except Closed as closed:
+            _log.info("job %s: its order's card can't show its end: %s", job.job_code, closed)
+            return job.address.card_id is None or job.address.private or not may_open(closed)
+        return True
 
     async def _show_progress(self, jobs: Sequence[Job], *, over: bool) -> bool:
         """Deletes the progress message once nothing runs and a clip is in the same thread; else has it list all clips.
@@ -66,13 +81,15 @@ class BoardEnds:
             if over and any(is_here(each) and each.address.clip_channel_id == thread_id for each in jobs):
                 await self._messages.delete(thread_id, progress_id)
             else:
-                page, _ = await self._boards.progress_message(job)
-                await self._messages.edit(thread_id, progress_id, page)
-                self._boards.says(job, page)
+                await self._boards.progress_message(job, partial(self._edit, job, thread_id, progress_id))
         except Closed as closed:
             _log.info("order %d: its progress message stays as it is: %s", job.order_id, closed)
             return not may_open(closed)
         return True
+
+    async def _edit(self, job: Job, thread_id: int, progress_id: int, page: Page) -> None:
+        await self._messages.edit(thread_id, progress_id, page)
+        self._boards.says(job, page)
 
     async def _rename(self, job: Job, thread_id: int) -> None:
         try:

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeVar
 
 from bot.domain.job import Job, State
-from bot.ports import Clock, JobReader, Progress, ProgressReader
+from bot.domain.post import PostState, Purpose, of_order
+from bot.ports import Clock, JobReader, Posts, Progress, ProgressReader
 from bot.presentation.delivery.card_edits import CardEdits
 from bot.presentation.delivery.message_parts import NO_FILES, Files, Kept
 from bot.presentation.delivery.poster_links import PosterLinks
@@ -27,6 +28,7 @@ from bot.presentation.views import board, job_card
 from bot.presentation.views.board_words import asked_prompt, is_here, lead
 from bot.presentation.views.layout import Page
 
+_T = TypeVar("_T")
 _DRAWN_MOST: Final = 3
 """So often one call draws the card while jobs change. Later changes have calls of their own."""
 _BETWEEN_MS: Final = 4_000
@@ -56,6 +58,7 @@ class Boards:
         quoting: Quoting,
         posters: PosterPictures,
         poster_links: PosterLinks,
+        posts: Posts,
         clock: Clock,
         *,
         finals: bool = False,
@@ -68,6 +71,7 @@ class Boards:
         self._quoting = quoting
         self._posters = posters
         self._poster_links = poster_links
+        self._posts = posts
         self._clock = clock
         self._boards: dict[int, _Board] = {}
 
@@ -96,10 +100,6 @@ class Boards:
         """The prompt of all jobs of the order; see `asked_prompt`."""
         return asked_prompt(await self.jobs_of(job))
 
-    def quotes(self, job: Job) -> bool:
-        """Whether the order's messages have its member's words: not once a server's filters blocked them."""
-        return self._quoting.lets_through(job.order_id)
-
     def due(self, job: Job) -> bool:
         """Whether the order's progress is to be shown now. `job` is one of its jobs as it is now."""
         known, now = self._board(job), self._clock.now_ms()
@@ -122,21 +122,27 @@ class Boards:
         async with self.editing(job):
             jobs, card_id = await self.jobs_of(job), None
             for _ in range(_DRAWN_MOST):
-                if not lead(jobs).on_board:
-                    # All were posted elsewhere, so no job knows the way to the card any more.
+                at = await self._at(jobs)
+                if at is None:
                     return None
-                card_id = await self._draw(jobs, first=first, progress=progress, urgent=urgent)
+                card_id = await self._draw(at, jobs, first=first, progress=progress, urgent=urgent)
                 drawn, jobs = jobs, await self.jobs_of(job)
                 if jobs == drawn:
                     break
             return card_id
 
-    async def progress_message(self, job: Job) -> tuple[Page, list[Job]]:
-        """The order's progress message as it should look now, and the jobs in it."""
+    async def progress_message(self, job: Job, send: Callable[[Page], Awaitable[_T]]) -> _T:
+        """Calls `send` with the order's progress message as it should look now; without its member's words where a server's
+        filters block them.
+        """
         jobs = await self.jobs_of(job)
-        page = board.progress_of_order(jobs, await self._progress(jobs), quoted=self.quotes(job))
+        progress = await self._progress(jobs)
         self._board(job).states = {each.id: each.state for each in jobs}
-        return page, jobs
+
+        async def once(quoted: bool) -> _T:  # noqa: FBT001  as `Quoting` calls it
+            return await send(board.progress_of_order(jobs, progress, quoted=quoted))
+
+        return await self._quoting.send(job.order_id, once)
 
     def says(self, job: Job, page: Page) -> bool:
         """Notes that the order's progress message shows `page` from now on. Returns whether it did so before."""
@@ -163,8 +169,23 @@ class Boards:
                 found[each.id] = progress
         return found
 
-    async def _draw(self, jobs: Sequence[Job], *, first: bool, progress: bool, urgent: bool) -> int:
-        at = lead(jobs)
+    async def _at(self, jobs: Sequence[Job]) -> Job | None:
+        """A job that knows the way to the order's card. None where nobody knows it any more: the card of a private order can be
+        edited with its command's token only.
+
+        Once all clips were posted elsewhere, each job has a card of its own; where that of the order is stands in `posts`.
+        """
+        job = lead(jobs)
+        if job.on_board:
+            return job
+        order = await self._jobs.order(job.order_id)
+        card = await self._posts.find(of_order(job.order_id), Purpose.CARD)
+        if order is None or order.private or card is None or card.state is not PostState.SENT or card.channel_id is None:
+            return None
+        here = replace(job.address, channel_id=card.channel_id, card_id=card.message_id, token="", private=False)
+        return replace(job, elsewhere=False, address=here)
+
+    async def _draw(self, at: Job, jobs: Sequence[Job], *, first: bool, progress: bool, urgent: bool) -> int:
         shown = await self._progress(jobs) if progress or at.address.in_place else None
         if shown is not None:
             self._board(at).states = {each.id: each.state for each in jobs}

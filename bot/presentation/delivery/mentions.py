@@ -19,6 +19,7 @@ from bot.domain.snowflake import id_before_messages_of
 from bot.presentation.delivery.message_parts import texts
 from bot.presentation.delivery.messages import Messages
 from bot.presentation.delivery.poster import Poster
+from bot.presentation.delivery.quoting import Quoting
 from bot.presentation.discord_errors import Closed, DoneAlready
 from bot.presentation.views.board import mention_page, mention_text
 from bot.presentation.views.board_words import board_link, lead
@@ -28,13 +29,13 @@ _log: Final = logging.getLogger(__name__)
 
 
 class Mentions:
-    def __init__(self, messages: Messages, poster: Poster) -> None:
+    def __init__(self, messages: Messages, poster: Poster, quoting: Quoting) -> None:
         self._messages = messages
         self._poster = poster
+        self._quoting = quoting
 
-    async def mention(self, jobs: Sequence[Job], *, quoted: bool) -> None:
+    async def mention(self, jobs: Sequence[Job]) -> None:
         """Tells the member in one line what came of these jobs: in their thread, else the channel, else by direct message.
-        `quoted`: with their own words.
 
         Where every place refuses it, the board alone says so. Raises `DeliveryError` for a temporary error.
         """
@@ -47,7 +48,7 @@ class Mentions:
         places = () if address.private else tuple(dict.fromkeys((address.posts_to, address.channel_id)))
         for channel_id in places:
             try:
-                await self._send(jobs, replace(wanted, channel_id=channel_id), quoted=quoted)
+                await self._send(jobs, replace(wanted, channel_id=channel_id))
             except DoneAlready as gone:
                 _log.info("order %d: its mention was there and was deleted: %s", job.order_id, gone)
                 await self._poster.keep(replace(wanted, state=PostState.DELETED))
@@ -59,23 +60,28 @@ class Mentions:
         try:
             with speaking(address.member_locale):
                 channel_id = await self._messages.dm(job.member_id)
-                await self._send(jobs, replace(wanted, way=Way.DIRECT, channel_id=channel_id), quoted=quoted)
+                await self._send(jobs, replace(wanted, way=Way.DIRECT, channel_id=channel_id))
         except Closed as closed:
             _log.info("order %d: nor by direct message: %s", job.order_id, closed)
             await self._poster.keep(replace(wanted, state=PostState.REFUSED))
 
-    async def _send(self, jobs: Sequence[Job], wanted: Post, *, quoted: bool) -> None:
+    async def _send(self, jobs: Sequence[Job], wanted: Post) -> None:
         job, channel_id = lead(jobs), wanted.channel_id or 0
         # The mention links to its board, so that it can be told from the mention of another order in the same channel.
         board = board_link(job)
-        text = mention_text(jobs, board, quoted=quoted)
+        texts_of_it = {quoted: mention_text(jobs, board, quoted=quoted) for quoted in (True, False)}
         mentions = discord.AllowedMentions(everyone=False, roles=False, users=[discord.Object(job.member_id)])
 
         async def send(once: str) -> int:
-            return await self._messages.send(channel_id, mention_page(jobs, text), nonce=once, mentions=mentions)
+            async def quoting(quoted: bool) -> int:  # noqa: FBT001  as `Quoting` calls it
+                page = mention_page(jobs, texts_of_it[quoted])
+                return await self._messages.send(channel_id, page, nonce=once, mentions=mentions)
+
+            return await self._quoting.send(job.order_id, quoting)
 
         def is_mine(said: str) -> bool:
-            return said == text or bool(board and board in said and said.startswith(f"<@{job.member_id}>"))
+            linked = bool(board and board in said and said.startswith(f"<@{job.member_id}>"))
+            return linked or said in texts_of_it.values()
 
         [begun] = await self._poster.keep(wanted)
         since_id = id_before_messages_of(job.created_at_ms)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 import discord
@@ -86,13 +87,15 @@ class DiscordNotifier:
         self._posters = PosterPictures(kept_poster)
         links = PosterLinks(self._messages, clock)
         self._cards = CardEdits(self._messages, self._answers, kept_pictures, media, self._quoting, self.operators, links)
-        self._boards = Boards(jobs, progress_reader, self._cards, self._quoting, self._posters, links, clock, finals=finals)
+        self._boards = Boards(
+            jobs, progress_reader, self._cards, self._quoting, self._posters, links, posts, clock, finals=finals
+        )
         self._limits = UploadLimits(client)
         self._clip_poster = ClipPoster(self._messages, self._answers, self._poster, self._limits, self._quoting, finals=finals)
         self._end_messages = EndMessages(
             self._messages, self._answers, self._threads, self._cards, self._clip_poster, self._posters, self.operators
         )
-        mentions = Mentions(self._messages, self._poster)
+        mentions = Mentions(self._messages, self._poster, self._quoting)
         self._board_ends = BoardEnds(self._boards, self._messages, self._threads, mentions)
         credit_notices = CreditNotices(self._answers, self._poster, clock)
         self._announcer = Announcer(
@@ -165,12 +168,10 @@ class DiscordNotifier:
         return refused
 
     async def _show_on_board(self, job: Job) -> set[Purpose]:
-        """Has the board show the end of a clip that was posted elsewhere, if there is a board. Returns as `ended`."""
+        """Has the board show the end of a clip that was posted elsewhere. Returns as `ended`."""
         at = lead(await self._boards.jobs_of(job))
-        if not at.on_board:
-            return set()
         with speaking(at.address.locale):
-            return await self._board_ends.show(at)
+            return await (self._board_ends.show(at) if at.on_board else self._board_ends.show_left(at))
 
     async def tell_operator(self, notice: Notice) -> None:
         await self.operators.tell(notice)
@@ -207,9 +208,8 @@ class DiscordNotifier:
             return
         try:
             async with self._boards.editing(job):
-                page, jobs = await self._boards.progress_message(job)
-                if not self._boards.says(job, page):
-                    await self._edit_board_progress(job, address.thread_id, address.progress_id, followed, page)
+                editing = partial(self._edit_board_progress, job, address.thread_id, address.progress_id, followed)
+                await self._boards.progress_message(job, editing)
         except Closed as closed:
             if isinstance(closed, NotTaken) and closed.code != ARCHIVED:
                 raise
@@ -217,7 +217,7 @@ class DiscordNotifier:
             followed.thread_closed = True
             await self._boards.draw(job, progress=True, urgent=False)
             return
-        waits = all(each.state is State.QUEUED for each in jobs)
+        waits = all(each.state is State.QUEUED for each in await self._boards.jobs_of(job))
         if waits and not self._cards.drew(job) and not self._answers.answerable(address):
             # As in `_show_headline`: after a restart, edits must not be spent on unchanged cards.
             return
@@ -247,6 +247,8 @@ class DiscordNotifier:
         await self._show_headline(job, followed)
 
     async def _edit_board_progress(self, job: Job, thread_id: int, progress_id: int, followed: Followed, page: Page) -> None:
+        if self._boards.says(job, page):
+            return
         try:
             await self._edit_progress(thread_id, progress_id, followed, page)
         except BaseException:

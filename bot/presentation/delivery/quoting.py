@@ -22,6 +22,9 @@ _T = TypeVar("_T")
 class Quoting:
     """Remembers the jobs whose text was blocked, until they are over. For messages about an order of several clips `job_id` is
     the order's id.
+
+    It is kept in memory alone: another process asks Discord once more, with one request that is refused, and then knows it too.
+    So whatever has a member's words is sent with `send`.
     """
 
     def __init__(self) -> None:
@@ -40,10 +43,6 @@ class Quoting:
             _log.info("the words of job %d are not let through: %s", job_id, error)
         self._blocked.add(job_id)
         return await once(False)  # noqa: FBT003  `quoted`, as above
-
-    def lets_through(self, job_id: int) -> bool:
-        """False once the words of this job were blocked."""
-        return job_id not in self._blocked
 
     def forget(self, job_id: int) -> None:
         self._blocked.discard(job_id)

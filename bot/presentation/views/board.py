@@ -57,16 +57,18 @@ def board(
     quoted = quoted and not hides_prompt(jobs)
     first, over = lead(jobs), all(each.ended for each in jobs)
     page = Page(_accent(jobs))
+    threaded = first.on_board and not first.address.in_place
     # Translators: behind the headline of a clip's card.
-    where = "" if over or first.address.in_place or progress is not None else _("progress is in the thread")
+    where = _("progress is in the thread") if threaded and not over and progress is None else ""
     page.text(" · ".join(each for each in (bold(headline(jobs)), where) if each))
     _show_posters(page, jobs, posters, quoted=quoted)
     page.text(*(_line(each, (progress or _NO_PROGRESS).get(each.id), quoted=quoted) for each in jobs))
-    if first.address.private and not over:
+    private = first.on_board and first.address.private
+    if private and not over:
         page.text(_(_PRIVATELY))
     page.line()
     figures = [counted_clips(jobs), total_cost(jobs)]
-    if first.address.private and not any(each.ended for each in jobs):
+    if private and not any(each.ended for each in jobs):
         figures.append(wording.quota_after(first))
     prompt = asked_prompt(jobs) if quoted else ""
     job_card.ask_for(page, first, prompt, pictures, figures)

@@ -55,6 +55,42 @@ async def test_alternatives_are_named_by_what_differs_and_the_card_shows_the_pro
     assert thread_of(server).name == "A street in {rain|snow|`fog`} at night"
 
 
+async def test_a_new_process_learns_that_words_are_blocked_by_one_refused_request_and_goes_on_without_them(server, delivery):
+    prompts = [(f"A street in {each} at night", each) for each in ("rain", "snow")]
+    server.env.inject_error("PATCH", "/webhooks/**", status=400, code=200000, times=1)
+    _, jobs = await several(server, prompts=prompts)
+    progress = thread_of(server).last_message
+    assert "rain" not in text(progress)
+    await server.env.advance_time(60)
+    await server.env.restart_bot(server.backend.client())
+    before = len(server.env.http_requests)
+    path = f"/channels/{thread_of(server).id}/messages/{progress.id}"
+    server.env.inject_error("PATCH", path, status=400, code=200000, times=1)
+    await through(server, jobs[0], *MADE[:3])
+    await server.backend.notifier._progress_updater.refresh(Followed(jobs[0].id))
+    assert text(thread_of(server).last_message).startswith("**Making it**\n**Clip 1** · Making it")
+    assert edits(server, before).count(path) == 2
+    for job, states in ((jobs[0], MADE[3:]), (jobs[1], MADE)):
+        await brought(server, delivery, job if states is MADE else await server.backend.storage.jobs.get(job.id), states=states)
+    [mention] = mentions_in(server.channel, thread_of(server))
+    assert "Both are here." in text(mention)
+
+
+async def test_a_mention_whose_words_are_blocked_comes_without_them_in_the_same_place(server, delivery):
+    _, jobs = await several(server, prompts=[("A street in rain", "rain"), ("A street in snow", "snow")])
+    await brought(server, delivery, jobs[0])
+    thread = thread_of(server)
+    job = await through(server, jobs[1], *MADE[:3])
+    job = await server.backend.storage.transitions.end(
+        job, State.FAILED, server.backend.clock.now_ms(), charged=0, failure=Failure.PROVIDER
+    )
+    server.env.inject_error("POST", f"/channels/{thread.id}/messages", status=400, code=200000, times=1)
+    await server.backend.notifier.ended(job)
+    [mention] = mentions_in(server.channel, thread)
+    assert "1 of 2 clips is here; Clip 2 did not work and was not charged." in text(mention)
+    assert mention.id in {each.id for each in thread.history()}
+
+
 async def test_each_clip_comes_silently_with_its_name_and_one_line_mentions_the_member_when_all_have_ended(server, delivery):
     result, jobs = await several(server)
     for job in (jobs[2], jobs[0], jobs[3]):

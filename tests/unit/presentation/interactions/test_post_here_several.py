@@ -79,6 +79,28 @@ async def test_a_clip_that_can_not_be_posted_there_either_waits_on_its_own_card_
     assert done.charged == done.cost
 
 
+async def test_the_board_leads_to_its_clips_also_once_all_of_them_were_posted_elsewhere(server, delivery):
+    result, jobs = await several(server, 2)
+    places = []
+    for job in jobs:
+        made, now = await through(server, job, *MADE), server.backend.clock.now_ms()
+        waits = await through(server, made, State.UNPOSTED, failure=Failure.TOO_LARGE, unposted_at_ms=now)
+        await server.backend.notifier.unposted(waits)
+    for number, job in enumerate(jobs, 1):
+        places.append(server.guild.create_text_channel(f"other-{number}"))
+        listed = await server.alice.slash(places[-1], "jobs")
+        await server.alice.click(listed.response, label=f"Post it here: Take {number}")
+        assert f"**Take {number}** · its owner has it posted elsewhere" in text(result.response)
+        moved = await server.backend.storage.jobs.get(job.id)
+        done = await posted(server, moved, delivery)
+        assert f"**Take {number}** · [Watch it]({done.address.result_url})" in text(result.response)
+    card = text(result.response)
+    assert card.startswith("**Both are here**\n")
+    assert "direct message" not in card
+    assert labels(result.response) == []
+    assert await server.backend.storage.posts.behind(server.backend.clock.now_ms()) == []
+
+
 async def test_where_a_private_clip_of_a_board_went_is_not_told(server, delivery):
     result, job = await one_waits(server, delivery)
     elsewhere = server.env.create_guild()
