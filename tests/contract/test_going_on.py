@@ -227,6 +227,8 @@ async def test_a_confirmation_is_one_order_though_the_bot_ends_around_it_and_it_
         await confirm(here, page, message)
         await held(here, "callback")
     assert await orders(books) == []
+    # The page keeps its button, as one whose token has expired.
+    await here.post("/faults", faults=[ANSWER | {"path": f"/webhooks/*/*/messages/{message}", "what": "status", "status": 404}])
     async with life():
         await until(lambda: books("SELECT 1 FROM orders"), PATIENCE_SECONDS)
         assert await orders(books) == [(f"draft:{command}:confirm", 3, 3)]
@@ -236,11 +238,24 @@ async def test_a_confirmation_is_one_order_though_the_bot_ends_around_it_and_it_
     assert await orders(books) == [(f"draft:{command}:confirm", 3, 3)]
 
 
+async def test_a_confirmation_that_is_gone_on_with_has_the_question_say_what_was_ordered(here, life, books):
+    await here.post("/scenario", clip_seconds=600)
+    async with life():
+        page, message = await confirmation(here, await ask(here, takes=3))
+        await here.post("/faults", faults=[CALLBACK | {"what": "hold_after", "name": "callback", "times": 1}])
+        await confirm(here, page, message)
+        await held(here, "callback")
+    async with life():
+        asked = await sought(here, lambda each: each.id == message and "**Ordered**" in str(each.data.get("components")))
+    assert "hh:confirm" not in str(asked.data["components"])
+
+
 async def test_a_confirmed_order_whose_answer_was_lost_is_shown_by_the_next_start(here, life, books):
     await here.post("/scenario", clip_seconds=600)
     async with life():
         page, message = await confirmation(here, await ask(here, takes=2))
-        await here.post("/faults", faults=[ANSWER | {"name": "card", "times": 1}])
+        # The edits of the card and of the page that asked, whichever comes first.
+        await here.post("/faults", faults=[ANSWER | {"name": "card", "times": 2}])
         await confirm(here, page, message)
         await held(here, "card")
     assert [row[1:] for row in await orders(books)] == [(2, 2)]
