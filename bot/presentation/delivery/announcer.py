@@ -30,6 +30,7 @@ from bot.presentation.discord_errors import Closed
 from bot.presentation.views import escaping, job_card
 from bot.presentation.views.board_words import anchor
 from bot.presentation.views.custom_ids import Action, button_id
+from bot.presentation.views.layout import Page
 from bot.presentation.views.progress_text import first_text, progress_page
 from bot.tasks import over, own_cancels_only
 
