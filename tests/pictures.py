@@ -19,6 +19,8 @@ PROMPT = (
     "A red paper boat sails down a rain-wet cobbled street at dusk, lamplight rippling around it. Slow push-in. Rain patters,"
     " a tram bell rings far away, soft piano."
 )
+SEVERAL = "A small harbour at {dawn|noon|night}, a red kite above the quay. Slow push-in. Gulls, halyards clinking, soft wind."
+"""Three clips, which with the first one cost less than the demo's members have."""
 
 
 def command(url, path, **options):
@@ -78,6 +80,33 @@ def take(visit, url, size, **context):
     keep(page, "quota")
 
 
+def order_several(page, url):
+    """Order three clips, confirm the price as a member does, and wait until all are there."""
+    answered(page, url, "Make 3 clips?", "/video text", prompt=SEVERAL, duration="5", resolution="720P")
+    page.get_by_role("button", name="Confirm").last.click()
+    expect(page.get_by_text("All 3 clips are here").first).to_be_visible(timeout=3 * CLIP_MS)
+
+
+def with_frames(page, message, count):
+    """Wait until so many frames of clips are drawn in the message."""
+    frames = message.locator("img[alt^='A frame of the finished clip']")
+    expect(frames).to_have_count(count)
+    drawn = "(all) => all.every((one) => one.complete && one.naturalWidth > 0)"
+    until(page, lambda: frames.evaluate_all(drawn), "the frames of clips do not come")
+
+
+def take_board(visit, url, size, **context):
+    page = visit(url, size, **context)
+    with_frames(page, newest(page, "Watch it"), 3)
+    keep(page, "board")
+
+
+def take_jobs(visit, url, size, **context):
+    page = visit(url, size, **context)
+    with_frames(page, answered(page, url, "Your clips", "/jobs"), 2)
+    keep(page, "jobs")
+
+
 def main():
     FOLDER.mkdir(exist_ok=True)
     with python("-m", "demo", "--port", "0", "--quota") as demo, chromium() as browser, visitors(browser) as visit:
@@ -87,6 +116,10 @@ def main():
         expect(page.get_by_text("Watch the clip").first).to_be_visible(timeout=CLIP_MS)
         take(visit, url, DESKTOP)
         take(visit, url, PHONE, has_touch=True, is_mobile=True)
+        order_several(page, url)
+        for take_one in (take_board, take_jobs):
+            take_one(visit, url, DESKTOP)
+            take_one(visit, url, PHONE, has_touch=True, is_mobile=True)
 
 
 if __name__ == "__main__":
