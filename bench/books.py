@@ -44,7 +44,7 @@ NOW_MS = 1_780_000_000_000
 BEAT_SECONDS = 0.001
 """Time between two questions about running clips. The provider is done at once, so nothing else is waited for."""
 BOUNDS = Bounds(Span(NOW_MS - 1000, NOW_MS + 1000), 10**9, 10**9, 10**6, 10**6)
-ADDRESS = Address(1, 2, 3, "token", NOW_MS, 10_000_000)
+ADDRESS = Address(2, 3, asked_id=1)
 REQUEST = ClipRequest(kind=Kind.TEXT, prompt="A red kite over a quiet harbour, wind and far gulls.")
 
 

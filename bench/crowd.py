@@ -139,12 +139,9 @@ async def _booked(storage: Storage, wish: Wish, place: Place, references: dict[i
         member_id=10**17 + wish.number % MEMBERS,
         # The interaction's token has expired, so the bot edits messages with its own token, and that token's rate limits apply.
         address=Address(
-            application_id=1,
             guild_id=place.guild_id,
             channel_id=place.channel_id,
-            token="over",
-            token_expires_at_ms=now - 1,
-            upload_limit=10 * 2**20,
+            asked_id=new_id,
             thread_id=place.thread_id,
             progress_id=place.progress_id,
         ),

@@ -10,7 +10,7 @@ from bot.domain.job import Address, Job, State
 from bot.domain.order import OrderKind, by_interaction
 from bot.domain.quota import Bounds, Span
 from bot.errors import StorageError
-from bot.ports import NewJob, NewOrder, Submission
+from bot.ports import Asked, AskedKind, NewJob, NewOrder, Submission
 from bot.storage import Storage
 from bot.storage_problem import StorageCode, StorageProblem
 
@@ -47,9 +47,10 @@ def checked(kind: str, prompt: str, references: tuple[ReferenceImage, ...] = (),
 
 def an_address(**changes: Any) -> Address:
     address = Address(
-        application_id=1,
         guild_id=20,
         channel_id=30,
+        asked_id=1,
+        application_id=1,
         token="interaction-token",
         token_expires_at_ms=NOW_MS + 900_000,
         upload_limit=10 * 1024 * 1024,
@@ -57,28 +58,60 @@ def an_address(**changes: Any) -> Address:
     return replace(address, **changes)
 
 
+def an_unasked_address(**changes: Any) -> Address:
+    """The address of a job that no interaction asked for."""
+    return replace(Address(guild_id=20, channel_id=30), **changes)
+
+
 def a_new_job(job_id: int = 1, **changes: Any) -> NewJob:
     return replace(NewJob(id=job_id, request=a_request(), seed=42, provider="preview", cost=30), **changes)
 
 
 def a_new_order(job_id: int = 1, **changes: Any) -> NewOrder:
-    """An order of one job with the same id. `changes` are fields of the order or of that job."""
+    """An order of one job with the same id, asked for by an interaction of that id. `changes` are fields of the order or that
+    job.
+    """
     of_job = {name: changes.pop(name) for name in ("request", "seed", "provider", "cost") if name in changes}
     order = NewOrder(
         id=job_id,
         source=by_interaction(job_id),
         kind=OrderKind.CLIP,
         member_id=7,
-        address=an_address(),
+        address=an_address(asked_id=job_id),
         created_at_ms=NOW_MS,
         jobs=(a_new_job(job_id, **of_job),),
-        asked_id=job_id,
     )
     return replace(order, **changes)
 
 
+def what_was_asked(address: Address, member_id: int = 7, **changes: Any) -> Asked:
+    """What the interaction of this address asked for, as it is written down before it is answered."""
+    assert address.asked_id is not None
+    asked = Asked(
+        id=address.asked_id,
+        member_id=member_id,
+        kind=AskedKind.CLIP,
+        payload="",
+        application_id=address.application_id,
+        guild_id=address.guild_id,
+        channel_id=address.channel_id,
+        token=address.token,
+        token_expires_at_ms=address.token_expires_at_ms,
+        upload_limit=address.upload_limit,
+        locale=address.member_locale,
+        guild_locale=address.locale,
+        private=address.private,
+        at_ms=address.token_expires_at_ms - 900_000,
+    )
+    return replace(asked, **changes)
+
+
 async def book(storage: Storage, new: NewOrder, bounds: Bounds = NO_BOUNDS) -> Job | None:
-    """Books an order of one job. The job, or None where an order of this source was there already."""
+    """Books an order of one job, after what was asked for is written down. The job, or None where an order of this source was
+    there already.
+    """
+    if new.address.asked_id is not None:
+        await storage.asked.add(what_was_asked(new.address, new.member_id))
     booking = await storage.bookings.create(new, bounds)
     return booking.jobs[0] if booking.new else None
 

@@ -214,7 +214,7 @@ class RecordingNotifier:
         self.limits: tuple[int, ...] = ()
 
     def upload_limits(self, job):
-        return self.limits or (job.address.upload_limit,)
+        return self.limits or (job.address.upload_limit or 10 * 1024 * 1024,)
 
     async def announce(self, job):
         self.announced.append(job.id)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -115,21 +115,24 @@ class Way(StrEnum):
 class Address:
     """Where a job's messages are in Discord, and how they may be edited.
 
-    `token` is the interaction's, valid until `token_expires_at_ms`; `card_id` is the message that answered the command;
-    `upload_limit` is in bytes. `locale` is the language of its messages, by Discord's name, `member_locale` that of messages
-    that its member alone reads. `guild_id` is None in a DM. `thread_id` is None before a thread is opened, and always where
+    `asked_id` is the interaction that the card answers. Its `token` is valid until `token_expires_at_ms`, and `upload_limit` is
+    in bytes. They and `application_id` are stored with what was asked, and nowhere else: "" or 0 in a job that no interaction
+    asked for, and once what was asked is forgotten, which is long after the token has expired. `card_id` is the message of the
+    card. `locale` is the language of its messages, by Discord's name, `member_locale` that of messages that its member alone
+    reads. `guild_id` is None in a DM. `thread_id` is None before a thread is opened, and always where
     `in_place` is true: in a DM, in a thread, in a channel where the bot may not open one, and for a private job.
 
     Where messages are is read from the posts of the job and its order. `way` and `clip_channel_id` say where the clip is or may
     be. While `way` is None it was sent nowhere. A direct message has no `clip_channel_id` until it was sent.
     """
 
-    application_id: int
     guild_id: int | None
     channel_id: int
-    token: str
-    token_expires_at_ms: int
-    upload_limit: int
+    asked_id: int | None = None
+    application_id: int = 0
+    token: str = field(default="", repr=False)
+    token_expires_at_ms: int = 0
+    upload_limit: int = 0
     locale: str = "en-US"
     member_locale: str = "en-US"
     private: bool = False
@@ -144,8 +147,8 @@ class Address:
 
     @property
     def by_operator(self) -> bool:
-        """True for a job that no interaction asked for: it has no token and no answer, so the bot posts its card itself."""
-        return not self.token
+        """True for a job that no interaction asked for: there is no answer, so the bot posts its card itself."""
+        return self.asked_id is None
 
     @property
     def posts_to(self) -> int:

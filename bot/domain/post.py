@@ -64,7 +64,8 @@ class Post:
     `id` contains the time when the post was first wanted (see `snowflake`). `way` and `channel_id` are where it is sent; None
     before that is decided, and `channel_id` also where Discord has not named the channel yet. `nonce` is the same for every
     try. `fence` is the job's when the sending began: under a later one, a process that died may have sent it. `content` is the
-    text of a line; all other posts are drawn from their subjects.
+    text of a line; all other posts are drawn from their subjects. `asked_id` is the interaction that a card answers; None for
+    one that the bot posts by itself, and for other posts.
     """
 
     id: int
@@ -78,6 +79,7 @@ class Post:
     state: PostState = PostState.WANTED
     fence: int | None = None
     content: str = ""
+    asked_id: int | None = None
 
 
 def of_order(order_id: int) -> str:

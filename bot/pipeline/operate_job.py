@@ -200,17 +200,13 @@ def _refused(*remarks: Remark) -> OperatorAnswer:
 
 
 def _same_channel(old: Address) -> Address:
-    """The old job's channel without its interaction, whose token is dead; the old card stays as it is.
+    """The old job's channel without its interaction; the old card stays as it is.
 
     The new job has one message there, which the bot posts itself.
     """
     return Address(
-        application_id=old.application_id,
         guild_id=old.guild_id,
         channel_id=old.posts_to,
-        token="",
-        token_expires_at_ms=0,
-        upload_limit=old.upload_limit,
         locale=old.locale,
         member_locale=old.member_locale,
         private=old.private,

@@ -32,7 +32,7 @@ class NewOrder:
     """An order about to be created with its jobs, at least one, in their order. Fields as in `Order`.
 
     `address` is where the messages of its jobs are. `once`: it is not made if one of its jobs has a twin (see
-    `Bookings.twin`). `asked_id` is the interaction that asked for it, whose outcome is stored with the order.
+    `Bookings.twin`). What was asked by the interaction `address.asked_id` gets its outcome with the order.
     """
 
     id: int
@@ -44,7 +44,6 @@ class NewOrder:
     jobs: tuple[NewJob, ...]
     parent_job_id: int | None = None
     once: bool = False
-    asked_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

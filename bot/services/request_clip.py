@@ -169,7 +169,6 @@ class RequestClip:
             jobs=jobs,
             parent_job_id=clip_input.parent_id,
             once=clip_input.once,
-            asked_id=clip_input.id,
         )
 
     async def _create(self, order: NewOrder, clip_input: ClipInput, kept: Pictures) -> Booking:
@@ -314,7 +313,7 @@ def _asks(clip_input: ClipInput, costs: Sequence[int]) -> bool:
 
 def _of_this_press(job: Job, clip_input: ClipInput, address: Address) -> Job:
     """Raises `AlreadyBooked` if another press than this one has confirmed the order of `job`, its first."""
-    if clip_input.confirms is not None and job.address.token != address.token:
+    if clip_input.confirms is not None and job.address.asked_id != address.asked_id:
         raise AlreadyBooked(job.id)
     return job
 

@@ -68,8 +68,8 @@ class StoredBookings:
                 transaction.run(_RESERVE, of_job)
                 use_pictures(transaction, job_subject(job.id), (reference.sha256 for reference in job.request.references))
                 jobs += [job_of(row, job.request) for row in inserted]
-            if new.asked_id is not None:
-                settle_in(transaction, new.asked_id, Outcome.BOOKED)
+            if new.address.asked_id is not None:
+                settle_in(transaction, new.address.asked_id, Outcome.BOOKED)
             return Booking(order, tuple(jobs), new=True)
 
         return await self._database.write(work, alone=_read_before(new, bounds))

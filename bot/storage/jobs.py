@@ -68,7 +68,7 @@ class StoredJobs:
 
     async def columns(self, job_id: int) -> Mapping[str, object] | None:
         row = await self._database.read(lambda transaction: transaction.one(_GET, {"id": job_id}))
-        return None if row is None else {name: value for name, value in row.items() if name != "token"}
+        return None if row is None else {name: value for name, value in row.items() if name != "answer"}
 
 
 def _orders_of_member(transaction: Transaction, member_id: int, most: int, skip: int) -> list[list[Row]]:

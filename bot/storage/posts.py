@@ -142,6 +142,7 @@ def posts_of_order(order_id: int, address: Address, at_ms: int) -> list[dict[str
         channel_id=address.channel_id,
         message_id=address.card_id,
         state=PostState.WANTED if address.card_id is None else PostState.SENT,
+        asked_id=address.asked_id,
     )
     thread = Post(
         drawn_id(at_ms),
@@ -177,6 +178,7 @@ def columns_of(post: Post) -> dict[str, Any]:
         "state": post.state,
         "fence": post.fence,
         "content": post.content,
+        "asked_id": post.asked_id,
     }
 
 
@@ -193,4 +195,5 @@ def post_of(row: Row) -> Post:
         state=PostState(row["state"]),
         fence=row["fence"],
         content=row["content"],
+        asked_id=row["asked_id"],
     )

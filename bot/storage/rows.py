@@ -16,12 +16,8 @@ from bot.ports import Entry, LedgerEntry, NewOrder
 from bot.storage.database import Row
 
 _ADDRESS: Final = (
-    "application_id",
     "guild_id",
     "channel_id",
-    "token",
-    "token_expires_at_ms",
-    "upload_limit",
     "locale",
     "member_locale",
     "private",
@@ -110,12 +106,9 @@ def _whole(row: Row) -> None:
 def _address_of(row: Row) -> Address:
     way: str | None = row["way"]
     return Address(
-        application_id=row["application_id"],
         guild_id=row["guild_id"],
         channel_id=row["channel_id"],
-        token=row["token"],
-        token_expires_at_ms=row["token_expires_at_ms"],
-        upload_limit=row["upload_limit"],
+        **_answer_of(row["answer"]),
         locale=row["locale"],
         member_locale=row["member_locale"],
         private=bool(row["private"]),
@@ -130,6 +123,25 @@ def _address_of(row: Row) -> Address:
     )
 
 
+def _answer_of(stored: str | None) -> dict[str, Any]:
+    """The fields of `Address` that the part `answer` of `jobs.sql` has: none where no interaction asked for the job, and only
+    `asked_id` where what was asked is forgotten.
+    """
+    if stored is None:
+        return {}
+    asked_id, *rest = stored.split(" ", 4)
+    if not rest:
+        return {"asked_id": int(asked_id)}
+    application_id, token_expires_at_ms, upload_limit, token = rest
+    return {
+        "asked_id": int(asked_id),
+        "application_id": int(application_id),
+        "token": token,
+        "token_expires_at_ms": int(token_expires_at_ms),
+        "upload_limit": int(upload_limit),
+    }
+
+
 def _link_of(row: Row) -> str | None:
     """The link to the posted clip; None where it is not there, "" for an answer that only its member can see."""
     if row["result_id"] is None:
@@ -140,7 +152,9 @@ def _link_of(row: Row) -> str | None:
 
 
 def address_columns_of(address: Address) -> dict[str, Any]:
-    """The columns of `jobs` that say where its messages are to be; where each is stands in `posts`."""
+    """The columns of `jobs` that say where its messages are to be; where each is stands in `posts`, and what answers the
+    interaction in `asked`.
+    """
     return {name: getattr(address, name) for name in _ADDRESS}
 
 

@@ -137,7 +137,7 @@ class StoredTransitions:
 
     async def post_here(self, job: Job, address: Address, at_ms: int) -> Job | None:
         parameters = {**address_columns_of(address), "id": job.id, "fence": job.fence, "at_ms": at_ms}
-        places = {"channel_id": address.channel_id, "card_id": address.card_id, "id": job.id, "fence": job.fence}
+        places = {"channel_id": address.channel_id, "card_id": address.card_id, "asked_id": address.asked_id}
         # Of several clips the others stay where they are, so this one gets a card of its own.
         own = job.order_size > 1
         subjects = {"order": of_job(job.id) if own else of_order(job.order_id), "subject": of_job(job.id)}
@@ -145,10 +145,13 @@ class StoredTransitions:
         parameters["elsewhere"] = own
 
         def work(transaction: Transaction) -> Row | None:
+            # The job first: where another press was faster, its card stays as it is.
+            if not transaction.run(_POST_HERE, parameters):
+                return None
             for each in posts:
                 transaction.rows(_KEEP_POST, each)
             transaction.run(_MOVE_POSTS, {**places, **subjects})
-            return transaction.one(_POST_HERE, parameters)
+            return transaction.one(_GET, {"id": job.id})
 
         row = await self._database.write(work)
         return None if row is None else job_of(row, job.request)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import discord
 
-from bot.presentation.interactions import error_handler
+from bot.presentation.interactions import asked, error_handler
 from bot.presentation.interactions.booking import book
 from bot.presentation.interactions.button_handlers import press
 from bot.presentation.views.custom_ids import Action
@@ -18,6 +18,7 @@ from tests.simulation.discord.places import GUILD, THREAD
 if TYPE_CHECKING:
     from bot.app import Application
     from bot.domain.job import Job
+    from bot.presentation.interactions.asked import Wanted
     from tests.simulation.discord.records import Answer, Message
     from tests.simulation.plan import Wish
 
@@ -29,6 +30,13 @@ _PERMISSIONS: Final = discord.Permissions(view_channel=True, send_messages=True)
 _AND_THREADS: Final = discord.Permissions(
     view_channel=True, send_messages=True, create_public_threads=True, send_messages_in_threads=True
 )
+
+
+async def write_down(app: Application, wish: Wish, answer: Answer, interaction_id: int, wanted: Wanted) -> Any:
+    """Writes down what a member asks for, as each command and button does first. Returns the interaction, for `settle`."""
+    interaction: Any = discord.Interaction(data=_delivered(wish, answer, interaction_id), state=app.client._connection)
+    await asked.write_down(interaction, wanted, private=wish.private)
+    return interaction
 
 
 async def give(app: Application, wish: Wish, answer: Answer, clip_input: ClipInput) -> Job | None:

@@ -261,7 +261,7 @@ def of(world: World, last: Life) -> list[Violation]:
 def _case(world: World, job: Row) -> Case:
     ledger = _rows(world, "SELECT * FROM ledger WHERE job_id = :id ORDER BY id", id=job["id"])
     requests = _rows(world, "SELECT * FROM operator_requests WHERE job_id = :id ORDER BY id", id=job["id"])
-    tries = _rows(world, "SELECT * FROM whole_jobs WHERE parent_id = :id AND token = '' ORDER BY id", id=job["id"])
+    tries = _rows(world, "SELECT * FROM whole_jobs WHERE parent_id = :id AND answer IS NULL ORDER BY id", id=job["id"])
     held = world.vendor.jobs.get(job["provider_reference"] or "")
     world.faults.struck["operators: another try is booked"] += len(tries)
     others = {row["provider_reference"] for row in _rows(world, "SELECT * FROM jobs WHERE id <> :id", id=job["id"])}

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Final
 from bot.domain.clip import Kind, RawClip
 from bot.domain.job import Address, Failure, Job
 from bot.errors import HappyHorseError, StorageError
+from bot.ports import Outcome
+from bot.presentation.interactions.asked import Pressed, settle
+from bot.presentation.views.custom_ids import Action
 from bot.services.clip_input import Attached, ClipInput
 from tests.simulation import commands, operators
 from tests.simulation.discord.places import CHANNELS, GUILD, MODERATOR, THREAD
@@ -141,9 +144,10 @@ class Members:
 
     def _address(self, wish: Wish, answer: Answer, interaction: int) -> Address:
         return Address(
-            application_id=1,
             guild_id=GUILD if wish.guild else None,
             channel_id=wish.channel,
+            asked_id=interaction,
+            application_id=1,
             token=answer.token,
             token_expires_at_ms=answer.expires_ms,
             upload_limit=answer.upload_limit,
@@ -199,6 +203,9 @@ class Members:
             use_cases.post.wake(unposted)
             return
         here = replace(wish, channel=channel, guild=channel in (*CHANNELS, THREAD))
+        press = await commands.write_down(self._app, here, answer, interaction, Pressed(Action.POST, str(job_id)))
+        # A later life would go on with a press only once its client is ready, which a simulated client never is.
+        await settle(press, Outcome.ANSWERED)
         posting = await use_cases.post.here(unposted, self._address(here, answer, interaction))
         if posting is not None:
             self._world.faults.count("members: post it here")
@@ -220,7 +227,9 @@ class Members:
         interaction, answer = self._world.discord.answers.interact(wish.member, wish.channel, private=wish.private)
         make = getattr(self._app.client.use_cases.repeat, how)
         clip_input = await make(job.id, id=interaction, member_id=job.member_id, role_ids=frozenset())
+        press = await commands.write_down(self._app, wish, answer, interaction, clip_input)
         await self._place(clip_input, self._address(wish, answer, interaction))
+        await settle(press, Outcome.ANSWERED)
 
 
 class FakeAttachments:

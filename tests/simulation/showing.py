@@ -45,8 +45,8 @@ def _told_alone(world: World, job: Row) -> bool:
 
 
 def _answer(world: World, job: Row) -> list[Message]:
-    answer = world.discord.answers.by_token.get(job["token"])
-    return [] if answer is None else [answer.message]
+    asked_id = world.answered_by(job["id"])
+    return [each.message for each in world.discord.answers.by_token.values() if each.interaction == asked_id]
 
 
 def _says(world: World, job: Row, message: Message) -> bool:

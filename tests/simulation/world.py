@@ -63,6 +63,11 @@ class World:
                 self._members[job_id] = row[0]
         return self._members.get(job_id)
 
+    def answered_by(self, job_id: int) -> int | None:
+        """The interaction that the job's card answers; None for a job that the operator booked."""
+        [answer] = self.books.execute("SELECT answer FROM whole_jobs WHERE id = ?", (job_id,)).fetchone()
+        return None if answer is None else int(answer.split()[0])
+
     @property
     def now_ms(self) -> int:
         return self._base_ms + (0 if self.loop is None else int(self.loop.time() * 1000))

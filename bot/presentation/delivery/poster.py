@@ -38,8 +38,19 @@ class Poster:
 
     def of_order(self, job: Job, purpose: Purpose, state: PostState, *, channel_id: int, message_id: int | None = None) -> Post:
         """A post of the job's order, or of the job where it has messages of its own, in a channel or thread."""
-        way = Way.ANSWER if purpose is Purpose.CARD and not job.address.by_operator else Way.CHANNEL
-        return Post(self._new_id(), of_messages(job), purpose, "", 0, way, channel_id, message_id, state, fence=job.fence)
+        asked_id = job.address.asked_id if purpose is Purpose.CARD else None
+        return Post(
+            self._new_id(),
+            of_messages(job),
+            purpose,
+            "",
+            way=Way.CHANNEL if asked_id is None else Way.ANSWER,
+            channel_id=channel_id,
+            message_id=message_id,
+            state=state,
+            fence=job.fence,
+            asked_id=asked_id,
+        )
 
     def of_job(self, job: Job, purpose: Purpose, way: Way | None, channel_id: int | None, *, part: int = 0) -> Post:
         """A post of the job: about to be sent by this `way`; where `way` is None, only wanted."""

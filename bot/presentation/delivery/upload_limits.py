@@ -31,6 +31,7 @@ class UploadLimits:
         if address.private:
             first = address.upload_limit if answerable else SAFE_BYTES
         else:
-            # Where it is not known, take the interaction's limit: a file that is too large is refused and fitted again.
-            first = address.upload_limit if channel is None else channel
+            # Where it is not known, take the interaction's limit: a file that is too large is refused and fitted again. A job
+            # without an interaction has none, nor one whose interaction is forgotten.
+            first = (address.upload_limit or SAFE_BYTES) if channel is None else channel
         return tuple(sorted({each for each in (first, channel or SAFE_BYTES, SAFE_BYTES) if each <= first}, reverse=True))

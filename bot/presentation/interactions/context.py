@@ -18,6 +18,7 @@ _THREADED: Final = (discord.ChannelType.text, discord.ChannelType.news)
 def address_of(interaction: HorseInteraction, card_id: int | None, *, private: bool) -> Address:
     """The address of a job that begins with this interaction, with all that a later process needs to answer it."""
     return Address(
+        asked_id=interaction.id,
         application_id=interaction.application_id,
         guild_id=interaction.guild_id,
         # None for a kind of channel that discord.py does not know: nothing is posted there, and the token edits the card.

@@ -1,11 +1,22 @@
 -- Jobs. The marker /*changes*/ is replaced by the columns that one call changes; see `changing` in sql.py. /*owner*/ is replaced by
--- the part of that name, and /*of_order*/ by what a job is read with: columns of its order, and where its messages are.
+-- the part of that name, and /*of_order*/ by what a job is read with: columns of its order, where its messages are, and what
+-- answers the interaction that asked for its card.
 
 -- part: owner
 (SELECT people.discord_id FROM orders JOIN people ON people.id = orders.person_id WHERE orders.id = jobs.order_id)
 
 -- part: messages
 CASE jobs.elsewhere WHEN 1 THEN 'job:' || jobs.id ELSE 'order:' || jobs.order_id END
+
+-- part: answer
+-- The interaction that the card answers, and with what. One text, since each column of it would be looked up by itself.
+(
+    SELECT posts.asked_id || COALESCE(
+        ' ' || asked.application_id || ' ' || asked.token_expires_at_ms || ' ' || asked.upload_limit || ' ' || asked.token, ''
+    )
+    FROM posts LEFT JOIN asked ON asked.id = posts.asked_id
+    WHERE posts.subject = /*messages*/ AND posts.purpose = 'card' AND posts.part = 0
+)
 
 -- part: of_order
 /*owner*/ AS member_id,
@@ -14,6 +25,7 @@ CASE jobs.elsewhere WHEN 1 THEN 'job:' || jobs.id ELSE 'order:' || jobs.order_id
 (SELECT orders.size FROM orders WHERE orders.id = jobs.order_id) AS order_size,
 (SELECT orders.used_job_id FROM orders WHERE orders.id = jobs.order_id) AS used_job_id,
 (SELECT message_id FROM posts WHERE subject = /*messages*/ AND purpose = 'card' AND part = 0) AS card_id,
+/*answer*/ AS answer,
 (SELECT wanted_rev FROM posts WHERE subject = 'order:' || jobs.order_id AND purpose = 'card' AND part = 0) AS card_rev,
 (SELECT wanted_rev FROM posts WHERE subject = 'order:' || jobs.order_id AND purpose = 'progress' AND part = 0) AS progress_rev,
 (SELECT message_id FROM posts WHERE subject = /*messages*/ AND purpose = 'thread' AND part = 0) AS thread_id,
@@ -30,12 +42,11 @@ CASE jobs.elsewhere WHEN 1 THEN 'job:' || jobs.id ELSE 'order:' || jobs.order_id
 -- name: insert
 INSERT INTO jobs (
     id, order_id, position, state, request, kind, resolution, duration, seed, provider, cost, created_at_ms, updated_at_ms,
-    left_after, resets_at_ms, application_id, channel_id, token, token_expires_at_ms, upload_limit, locale, member_locale, private,
-    take, variant, turn
+    left_after, resets_at_ms, channel_id, locale, member_locale, private, take, variant, turn
 ) VALUES (
     :id, :order_id, :position, :state, :request, :kind, :resolution, :duration, :seed, :provider, :cost, :at_ms, :at_ms,
-    :left_after, :resets_at_ms, :application_id, :channel_id, :token, :token_expires_at_ms, :upload_limit, :locale, :member_locale,
-    :private, :take, :variant, (SELECT COALESCE(MAX(turns.turn), 0) FROM turns)
+    :left_after, :resets_at_ms, :channel_id, :locale, :member_locale, :private, :take, :variant,
+    (SELECT COALESCE(MAX(turns.turn), 0) FROM turns)
 )
 RETURNING *, /*of_order*/
 
@@ -74,10 +85,8 @@ UPDATE jobs SET bar_percent = :percent, told_percent = COALESCE(:told, told_perc
 -- Posting starts anew in the new place: nothing was sent there yet, and a file that was too large elsewhere may fit.
 UPDATE jobs SET
     state = 'fitting', updated_at_ms = :at_ms, starts = 0, failure = NULL, failure_detail = NULL, upload_limit_tried = NULL,
-    application_id = :application_id, channel_id = :channel_id, token = :token, token_expires_at_ms = :token_expires_at_ms,
-    upload_limit = :upload_limit, locale = :locale, member_locale = :member_locale, private = :private, elsewhere = :elsewhere
+    channel_id = :channel_id, locale = :locale, member_locale = :member_locale, private = :private, elsewhere = :elsewhere
 WHERE id = :id AND state = 'unposted' AND fence = :fence AND discard = 0
-RETURNING *, /*of_order*/
 
 -- name: want_discard
 -- Not while the clip is being posted: it may stand in Discord already.

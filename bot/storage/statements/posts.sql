@@ -1,8 +1,9 @@
 -- Posts: messages and threads of ours at Discord. See bot/domain/post.py.
 
 -- name: keep
-INSERT INTO posts (id, subject, purpose, part, way, channel_id, nonce, message_id, state, fence, content)
-VALUES (:id, :subject, :purpose, :part, :way, :channel_id, :nonce, :message_id, :state, :fence, :content)
+-- Which interaction a card answers stays as it is: `move` alone changes it.
+INSERT INTO posts (id, subject, purpose, part, way, channel_id, nonce, message_id, state, fence, content, asked_id)
+VALUES (:id, :subject, :purpose, :part, :way, :channel_id, :nonce, :message_id, :state, :fence, :content, :asked_id)
 ON CONFLICT (subject, purpose, part) DO UPDATE SET
     way = excluded.way, channel_id = excluded.channel_id, message_id = excluded.message_id, state = excluded.state,
     fence = excluded.fence
@@ -50,18 +51,16 @@ RETURNING purpose, wanted_rev
 
 -- name: move
 -- An unposted clip gets another place: the answer to the interaction that asked for it is its card from now on, and the thread
--- and the progress message stay behind. Its clip is not begun there yet.
+-- and the progress message stay behind. Its clip is not begun there yet. Written once `jobs.post_here` has moved the job.
 UPDATE posts SET
     way = CASE purpose WHEN 'card' THEN 'answer' END,
     channel_id = CASE purpose WHEN 'card' THEN CAST(:channel_id AS BIGINT) END,
     message_id = CASE purpose WHEN 'card' THEN CAST(:card_id AS BIGINT) END,
+    asked_id = CASE purpose WHEN 'card' THEN CAST(:asked_id AS BIGINT) END,
     state = CASE purpose WHEN 'card' THEN CASE WHEN CAST(:card_id AS BIGINT) IS NULL THEN 'begun' ELSE 'sent' END
         WHEN 'thread' THEN 'refused' ELSE 'wanted' END,
     fence = NULL
-WHERE ((subject = :order AND purpose IN ('card', 'thread', 'progress')) OR (subject = :subject AND purpose = 'clip'))
-    AND EXISTS (
-        SELECT 1 FROM jobs WHERE jobs.id = :id AND jobs.state = 'unposted' AND jobs.fence = :fence AND jobs.discard = 0
-    )
+WHERE (subject = :order AND purpose IN ('card', 'thread', 'progress')) OR (subject = :subject AND purpose = 'clip')
 
 -- name: shown
 -- A revision of 0 leaves the message as it is.

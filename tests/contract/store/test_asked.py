@@ -13,7 +13,7 @@ from bot.domain.snowflake import LARGEST
 from bot.ports import SECOND_PRESS_MS, Added, Asked, AskedKind, Outcome
 from bot.storage.asked import KEPT_MS
 from tests.contract.store.state_paths import make
-from tests.factories import NOW_MS
+from tests.factories import DAY_MS, NOW_MS, an_address, an_unasked_address
 
 MINUTE_MS = 60_000
 ROW = "SELECT outcome, payload FROM asked WHERE id = :id"
@@ -139,6 +139,26 @@ async def test_the_post_that_told_its_member_goes_with_what_was_asked(storage):
     assert await storage.posts.find(of_asked(2), Purpose.NOTICE) is not None
 
 
+async def test_what_answers_a_jobs_card_goes_with_the_token_and_then_with_what_was_asked(storage):
+    job = await make(storage)
+    whole = job.address
+    assert (whole.asked_id, whole.token, whole.upload_limit) == (1, "interaction-token", 10 * 1024 * 1024)
+    await storage.asked.prune(whole.token_expires_at_ms)
+    assert (await storage.jobs.get(1)).address == replace(whole, token="")
+    await storage.asked.prune(whole.token_expires_at_ms + KEPT_MS)
+    forgotten = (await storage.jobs.get(1)).address
+    assert forgotten == replace(whole, application_id=0, token="", token_expires_at_ms=0, upload_limit=0)
+    assert not forgotten.by_operator
+
+
+async def test_a_job_that_no_interaction_asked_for_is_known_as_such_for_ever(storage):
+    await make(storage, address=an_unasked_address())
+    for days in (0, 8):
+        await storage.asked.prune(NOW_MS + days * DAY_MS)
+        address = (await storage.jobs.get(1)).address
+        assert (address.by_operator, address) == (True, an_unasked_address())
+
+
 def test_neither_the_token_nor_what_was_typed_stands_in_a_log():
-    assert "a token" not in repr(ASKED)
+    assert "a token" not in repr(ASKED) + repr(an_address(token="a token"))
     assert "kite" not in repr(ASKED)

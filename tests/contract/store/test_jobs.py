@@ -12,7 +12,7 @@ from bot.domain.job import ENDED, TRANSITIONS, Address, Failure, State
 from bot.domain.order import OrderKind
 from bot.ports import Posted
 from tests.contract.store.state_paths import finish, make, walk
-from tests.factories import NO_BOUNDS, NOW_MS, a_new_job, a_new_order, a_request, an_address, book, jobs_of
+from tests.factories import NO_BOUNDS, NOW_MS, a_new_job, a_new_order, a_request, an_address, book, jobs_of, what_was_asked
 from tests.posts import placed
 
 
@@ -25,11 +25,12 @@ async def test_a_created_job_reads_back_as_it_was_given(storage, kind):
         private=True,
         in_place=True,
         card_id=4,
+        asked_id=2**61,
     )
-    defaults = Address(1, 1, 1, "t", 1, 1)
+    defaults = Address(1, 1)
     learned = ("thread_id", "progress_id", "result_id", "result_url", "way", "clip_channel_id")
     given = [field.name for field in fields(Address) if field.name not in learned]
-    assert all(getattr(full, name) != getattr(defaults, name) for name in given if name != "application_id")
+    assert all(getattr(full, name) != getattr(defaults, name) for name in given)
     new = a_new_order(2**62, request=a_request(kind, duration=9, seed=3), address=full, parent_job_id=11)
 
     job = await book(storage, new)
@@ -304,16 +305,9 @@ async def test_posting_elsewhere_takes_over_everything_of_that_place_and_changes
     job = await walk(storage, await make(storage), State.DELIVERING)
     why = {"failure": Failure.TOO_LARGE, "failure_detail": said("413"), "unposted_at_ms": NOW_MS, "upload_limit_tried": 9}
     job = await storage.transitions.advance(job, State.UNPOSTED, NOW_MS, **why)
-    there = an_address(
-        guild_id=99,
-        channel_id=98,
-        token="t2",
-        token_expires_at_ms=97,
-        upload_limit=96,
-        locale="de",
-        card_id=95,
-        member_locale="fr",
-    )
+    answers = {"asked_id": 94, "token": "t2", "token_expires_at_ms": 97, "upload_limit": 96}
+    there = an_address(guild_id=99, channel_id=98, locale="de", card_id=95, member_locale="fr", **answers)
+    await storage.asked.add(what_was_asked(there))
 
     posting = await storage.transitions.post_here(job, there, NOW_MS + 5)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from bot.detail import Detail, DetailCode, said
@@ -12,7 +10,7 @@ from bot.domain.pause import Pause
 from bot.errors import Paused
 from bot.operator_answer import AnotherTry, Bound, NothingLeft, Report, ReportCode, Said, Stored, Word
 from bot.ports import Entry, OperatorAction, OperatorAnswer
-from tests.factories import NOW_MS, TODAY, a_new_order, an_address, book
+from tests.factories import NOW_MS, TODAY, a_new_order, an_address, an_unasked_address, book
 
 
 async def test_a_request_stays_open_until_it_is_answered_and_keeps_its_first_answer(opened):
@@ -107,7 +105,7 @@ async def test_during_a_pause_only_the_operators_retries_are_booked(opened, plac
             await book(bot, theirs)
         assert (refused.value.until_ms, refused.value.why, refused.value.here) == (NOW_MS + 1, "New prices", place is not None)
         assert await bot.ledger.entries(theirs.member_id, 9) == []
-        again = a_new_order(2, address=replace(theirs.address, token="", token_expires_at_ms=0))
+        again = a_new_order(2, address=an_unasked_address(guild_id=20))
         assert await book(bot, again) is not None
         assert await book(bot, a_new_order(3, created_at_ms=NOW_MS + 1)) is not None
         await shell.pauses.change(place, Pause(None, ""), NOW_MS)

@@ -12,7 +12,18 @@ from bot.domain.order import OrderKind, by_interaction
 from bot.errors import AlreadyBooked, QuotaRefused, StorageError
 from bot.problem import Crossed
 from tests.contract.store.state_paths import finish, make, walk
-from tests.factories import NO_BOUNDS, NOW_MS, a_new_job, a_new_order, a_reference_image, a_request, an_address, bounds, jobs_of
+from tests.factories import (
+    NO_BOUNDS,
+    NOW_MS,
+    a_new_job,
+    a_new_order,
+    a_reference_image,
+    a_request,
+    an_address,
+    bounds,
+    jobs_of,
+    what_was_asked,
+)
 
 
 def takes(order_id=10, many=3, cost=30, **changes):
@@ -151,14 +162,19 @@ async def test_one_clip_of_several_is_posted_elsewhere_with_a_card_of_its_own_an
     jobs = (await storage.bookings.create(takes(address=an_address(card_id=8)), NO_BOUNDS)).jobs
     job = await walk(storage, jobs[1], State.UNPOSTED)
     for card_id in (95, 96):
-        there = an_address(channel_id=98, token="t2", card_id=card_id)
+        there = an_address(channel_id=98, asked_id=card_id, token=f"token {card_id}", card_id=card_id)
+        await storage.asked.add(what_was_asked(there))
         moved = await storage.transitions.post_here(job, there, NOW_MS + 5)
         assert moved == await storage.jobs.get(job.id)
         assert (moved.elsewhere, moved.on_board) == (True, False)
-        assert (moved.address.card_id, moved.address.channel_id, moved.address.in_place) == (card_id, 98, True)
+        assert moved.address == replace(there, in_place=True)
         first, _, last = await storage.jobs.of_order(10)
         assert [(each.address.card_id, each.address.channel_id, each.on_board) for each in (first, last)] == [(8, 30, True)] * 2
-        assert await storage.transitions.post_here(job, there, NOW_MS + 5) is None
+        assert [each.address.asked_id for each in (first, last)] == [1, 1]
+        # A press that came later than another changes nothing of its card.
+        late = replace(there, channel_id=97, asked_id=97, card_id=97)
+        assert await storage.transitions.post_here(job, late, NOW_MS + 5) is None
+        assert await storage.jobs.get(job.id) == moved
         # It can't be posted there either.
         delivering = await storage.transitions.advance(moved, State.DELIVERING, NOW_MS)
         job = await storage.transitions.advance(delivering, State.UNPOSTED, NOW_MS)

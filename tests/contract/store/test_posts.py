@@ -10,7 +10,7 @@ from bot.ports import Posted
 from bot.storage.posts import TRIES_MOST, drawn_id
 from tests.contract.store.state_paths import make, walk
 from tests.contract.store.test_orders import takes
-from tests.factories import NO_BOUNDS, NOW_MS, an_address
+from tests.factories import NO_BOUNDS, NOW_MS, an_address, an_unasked_address
 from tests.posts import placed
 
 HOUR_MS = 3_600_000
@@ -32,13 +32,13 @@ async def test_a_post_that_is_there_keeps_its_id_and_its_nonce(storage):
 
 async def test_a_booking_writes_down_where_card_and_thread_are_to_be(storage):
     await make(storage, 1)
-    await make(storage, 2, address=an_address(in_place=True, card_id=8))
-    await make(storage, 3, address=an_address(token=""))
+    await make(storage, 2, address=an_address(asked_id=2, in_place=True, card_id=8))
+    await make(storage, 3, address=an_unasked_address())
     cards = [await storage.posts.find(of_order(number), Purpose.CARD) for number in (1, 2, 3)]
-    assert [(card.way, card.channel_id, card.message_id, card.state) for card in cards] == [
-        (Way.ANSWER, 30, None, PostState.WANTED),
-        (Way.ANSWER, 30, 8, PostState.SENT),
-        (Way.CHANNEL, 30, None, PostState.WANTED),
+    assert [(card.way, card.channel_id, card.message_id, card.state, card.asked_id) for card in cards] == [
+        (Way.ANSWER, 30, None, PostState.WANTED, 1),
+        (Way.ANSWER, 30, 8, PostState.SENT, 2),
+        (Way.CHANNEL, 30, None, PostState.WANTED, None),
     ]
     threads = [await storage.posts.find(of_order(number), Purpose.THREAD) for number in (1, 2)]
     assert [thread.state for thread in threads] == [PostState.WANTED, PostState.REFUSED]

@@ -26,6 +26,7 @@ SPANS = (EVER, *(Span(day, day + DAY_MS) for day in range(KILLED_MS - 41 * DAY_M
 """All time, and each day in which something was booked."""
 IN_THE_REQUEST = {"kind", "resolution", "duration"}
 BY_ITSELF = {"shown"}
+NOTHING_ANSWERS = {"application_id": 0, "token": "", "token_expires_at_ms": 0, "upload_limit": 0}
 
 
 async def test_a_copy_is_made_first_which_holds_all_that_the_old_version_stored(old):
@@ -60,9 +61,16 @@ def stored(column, value):
     return value
 
 
+def answerable(old, row):
+    """Whether what answers the job's interaction may still be of use."""
+    lives = row["token_expires_at_ms"] > old.number("SELECT MAX(updated_at_ms) FROM jobs")
+    return row["token"] != "" and (lives or row["ended_at_ms"] is None)
+
+
 async def test_every_job_is_there_with_every_fact_and_its_language(old, storage):
     names = {field.name for field in (*fields(Job), *fields(Address))}
-    for row in old.rows("SELECT * FROM jobs"):
+    for stored_row in old.rows("SELECT * FROM jobs"):
+        row = stored_row if answerable(old, stored_row) else {**stored_row, **NOTHING_ANSWERS}
         job = await storage.jobs.get(row["id"])
         assert set(row) - names == IN_THE_REQUEST | BY_ITSELF
         kept = {column: value for column, value in row.items() if column in names}
@@ -73,6 +81,24 @@ async def test_every_job_is_there_with_every_fact_and_its_language(old, storage)
         assert json.loads(job.request.model_dump_json()) == {"type": "clip", "version": 1, **json.loads(row["request"])}
         assert job.address.member_locale == row.get("member_locale", row["locale"])
     assert not storage.job_recovery.unreadable()
+
+
+async def test_each_token_that_may_be_of_use_is_there_once_until_it_expires_and_no_other_is(old, storage):
+    rows = old.rows("SELECT * FROM jobs WHERE token <> ''")
+    times = {row["token"]: int(answerable(old, row)) for row in rows}
+    assert set(times.values()) == {0, 1}
+    lines = dump(old.path)
+    assert {token: sum(f"'{token}'" in line for line in lines) for token in times} == times
+    await storage.asked.prune(KILLED_MS + 15 * 60_000)
+    assert not [line for line in dump(old.path) if "'token-of-" in line]
+
+
+async def test_nothing_that_was_asked_before_is_begun_again(old, storage):
+    assert await storage.asked.left() == []
+    for row in old.rows("SELECT * FROM jobs"):
+        job = await storage.jobs.get(row["id"])
+        assert job.address.asked_id == (row["id"] if row["token"] else None)
+        assert job.address.by_operator is (row["token"] == "")
 
 
 async def test_sentences_of_the_first_version_are_read_as_they_stand(old, storage):

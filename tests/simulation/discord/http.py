@@ -118,8 +118,7 @@ class DiscordWire:
         else:
             direct = self._places.channel(int(parts[1])).member is not None
             limit, guild_id = self._discord.limits.of_channel(direct=direct), None if direct else GUILD
-        token = self._life.world.books.execute("SELECT token FROM jobs WHERE id = ?", (jobs[0],)).fetchone()[0]
-        upload = Upload(jobs[0], token, size, limit)
+        upload = Upload(jobs[0], self._life.world.answered_by(jobs[0]), size, limit)
         self._uploading.begins(upload, guild_id)
         return upload
 

@@ -29,10 +29,12 @@ _LONGEST_UPLOAD_MS: Final = 660_000
 
 @dataclass(frozen=True)
 class Upload:
-    """The upload of a job's clip of `size` bytes to a place that takes `limit`. `token` is that of the job's interaction."""
+    """The upload of a job's clip of `size` bytes to a place that takes `limit`. The job's card answers the interaction
+    `asked_id`.
+    """
 
     job_id: int
-    token: str
+    asked_id: int | None
     size: int
     limit: int
 
@@ -105,7 +107,7 @@ class Uploading:
         return 1 << 60 if guild is None or not self._limits.is_long_known else guild.filesize_limit
 
     def _is_again(self, upload: Upload, earlier: Upload) -> bool:
-        return upload.token == earlier.token and upload.size >= earlier.size and upload.limit <= earlier.limit
+        return upload.asked_id == earlier.asked_id and upload.size >= earlier.size and upload.limit <= earlier.limit
 
 
 def guild_of(client: discord.Client, guild_id: int, tier: int) -> discord.Guild:

@@ -11,14 +11,24 @@ from bot.errors import CannotFit, DeliveryError, MediaError, NowhereToPost, Post
 from bot.pipeline.job_runner import JobRunner
 from bot.ports import Next, Posted
 from bot.services.find_jobs import FindJobs
-from tests.factories import DAY_MS, a_new_order, an_address, book, bounds, storage_error
+from tests.factories import DAY_MS, NOW_MS, a_new_order, an_address, book, bounds, storage_error, what_was_asked
 from tests.fakes import failing_first
 from tests.posts import clip_there
 
-HERE = an_address(channel_id=55, token="fresh", token_expires_at_ms=9, upload_limit=50, private=True, in_place=True, card_id=56)
+HERE = an_address(
+    channel_id=55,
+    asked_id=54,
+    token="fresh",
+    token_expires_at_ms=NOW_MS + 900_009,
+    upload_limit=50,
+    private=True,
+    in_place=True,
+    card_id=56,
+)
 
 
 async def press(world, job):
+    await world.storage.asked.add(what_was_asked(HERE))
     return await world.storage.transitions.post_here(job, HERE, world.clock.now)
 
 

@@ -27,9 +27,9 @@ async def asked(use_cases, clip_input):
     return caught.value
 
 
-async def confirmed(use_cases, draft_id, press_id, token=None, member_id=7):
+async def confirmed(use_cases, draft_id, press_id, member_id=7):
     clip_input = await use_cases.repeat.confirmed(draft_id, id=press_id, member_id=member_id, role_ids=frozenset())
-    return await use_cases.request.book(clip_input, an_address(token=token or f"token {press_id}"))
+    return await use_cases.request.book(clip_input, an_address(asked_id=press_id))
 
 
 async def test_their_price_is_told_first_and_nothing_is_booked_before_the_member_agrees(use_cases):
@@ -85,7 +85,7 @@ async def test_a_price_that_has_changed_is_told_again_and_needs_another_yes(use_
     assert (caught.value.costs, caught.value.before) == ((60, 60), 84)
     second = await use_cases.repeat.confirmed(2, id=3, member_id=7, role_ids=frozenset())
     assert not request.asks(second)
-    assert (await request.book(second, an_address())).cost == 60
+    assert (await request.book(second, an_address(asked_id=3))).cost == 60
 
 
 async def test_too_few_credits_refuse_it_whole_before_the_member_is_asked(use_cases):

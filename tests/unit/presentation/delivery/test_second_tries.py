@@ -5,23 +5,15 @@ from dataclasses import replace
 from bot.domain.job import Failure, State
 from bot.domain.post import PostState, Purpose, of_order
 from bot.domain.quota import Policy, bounds_for
-from tests.factories import a_new_order, book
+from tests.factories import a_new_order, an_unasked_address, book
 from tests.fixtures.simcord_bot import labels, text
 from tests.fixtures.simcord_scenes import MADE, clips_in, ended, thread_of, through
 
 
 async def again(server, old, number=5):
     """Books a job as the operator's retry does."""
-    address = replace(
-        old.address,
-        token="",
-        token_expires_at_ms=0,
-        channel_id=old.address.posts_to,
-        in_place=True,
-        thread_id=None,
-        card_id=None,
-        progress_id=None,
-    )
+    there = {"guild_id": old.address.guild_id, "channel_id": old.address.posts_to, "private": old.address.private}
+    address = an_unasked_address(**there, in_place=True)
     now = server.backend.clock.now_ms()
     same = {"request": old.request, "seed": old.seed, "provider": old.provider, "cost": old.cost}
     owner = {"member_id": old.member_id, "address": address, "created_at_ms": now, "parent_job_id": old.id}
