@@ -13,10 +13,21 @@ import { typedCommands } from "./run.js";
 import { Suggestions } from "./suggestions.js";
 import { world } from "./world.js";
 
+const NOTHING = { text: "", files: [] };
+
+/** The words and files of both, in this order. */
+function both(first, second) {
+  return {
+    text: [first.text, second.text].filter((text) => text).join("\n"),
+    files: [...first.files, ...second.files],
+  };
+}
+
 export class Composer {
   channel = null;
   form = null;
-  before = { text: "", files: [] }; // what stood in the line when the form was opened
+  before = NOTHING; // what stood in the line when the form was opened
+  unsent = NOTHING; // a message that was not taken while a form was open
 
   /** `onexamples(anchor)` opens the ready examples; without it there is no button for them. */
   constructor(root, { onexamples } = {}) {
@@ -237,7 +248,9 @@ export class Composer {
   }
 
   /** The line is one for messages again, with these words and files in it. */
-  #end({ text, files }) {
+  #end(standing) {
+    const { text, files } = both(this.unsent, standing);
+    this.unsent = NOTHING;
     this.reset();
     this.box.value = text;
     if (files.length) this.#attachments().add(files);
@@ -266,23 +279,29 @@ export class Composer {
     }
   }
 
+  /** The line is empty at once, so that what is typed until the message stands there is the next one. */
   async #say() {
-    const text = this.box.value.trim();
-    const files = this.attached?.files ?? [];
-    if (!text && !files.length) return;
+    const channel = this.channel.id;
+    const said = { text: this.box.value.trim(), files: [...(this.attached?.files ?? [])] };
+    if (!said.text && !said.files.length) return;
+    this.reset();
+    this.box.focus();
     try {
       const names = [];
-      for (const file of files) names.push(await api.upload(file));
-      await api.say(world.me.id, this.channel.id, text, names);
-      this.reset();
+      for (const file of said.files) names.push(await api.upload(file));
+      await api.say(world.me.id, channel, said.text, names);
     } catch (error) {
       const refused = error instanceof api.Refused ? error.message : "The message could not be sent.";
-      fill(
-        this.top,
-        h("div", { class: "composer-note", role: "alert" }, icon("warning"), refused),
-        this.attached?.element ?? [],
-      );
+      this.#giveBack(said);
+      this.top.prepend(h("div", { class: "composer-note", role: "alert" }, icon("warning"), refused));
     }
+  }
+
+  /** What was not sent comes back before what was typed meanwhile; while a command is typed, once that is over. */
+  #giveBack(said) {
+    this.unsent = both(this.unsent, said);
+    if (this.form) return;
+    this.#end(this.#standing());
     this.box.focus();
   }
 
