@@ -1,4 +1,4 @@
-"""Finds what a process still keeps of jobs that are over, by walking through all of its objects. `invariants` calls it."""
+"""Finds what a process still keeps of jobs and orders that are over: it walks through all objects. `invariants` calls it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final
 
-from bot.domain.post import of_job
+from bot.domain.post import of_job, of_order
 
 if TYPE_CHECKING:
     from tests.simulation.lives import Life
@@ -18,9 +18,10 @@ _DEEP_MOST: Final = 14
 
 
 def of(world: World, last: Life) -> Iterator[str]:
-    """Paths of objects that name an ended job, by its id or as posts do, tasks that still run for one, and files."""
+    """Paths of objects that name an ended job or order, by its id or as posts do, tasks that still run for one, and files."""
     jobs = [row[0] for row in world.books.execute("SELECT id FROM jobs")]
-    ids = {*jobs, *map(of_job, jobs)}
+    orders = [row[0] for row in world.books.execute("SELECT id FROM orders")]
+    ids = {*jobs, *orders, *map(of_job, jobs), *map(of_order, orders)}
     app = last.app
     if app is not None:
         for root in (app, app.engine, app.runner):

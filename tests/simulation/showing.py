@@ -20,7 +20,7 @@ def shows_its_end(world: World, job: Row) -> bool:
     if job["private"]:
         return (
             (job["state"] == "done" and job["order_size"] == 1)
-            or not _open(world, world.discord.places.direct(job["member_id"]), 0)
+            or not is_open_since(world, world.discord.places.direct(job["member_id"]), 0)
             or _told_alone(world, job)
         )
     return all(_says(world, job, message) for message in _in_reach(world, job))
@@ -35,7 +35,7 @@ def _in_reach(world: World, job: Row) -> Iterator[Message]:
     for channel_id, message_id in ((job["channel_id"], job["card_id"]), (job["thread_id"], job["progress_id"])):
         channel = world.discord.places.channels.get(channel_id)
         message = None if channel is None else channel.messages.get(message_id)
-        if message is not None and not message.deleted and not message.ephemeral and _open(world, channel_id, asked_ms):
+        if message is not None and not message.deleted and not message.ephemeral and is_open_since(world, channel_id, asked_ms):
             yield message
 
 
@@ -75,7 +75,7 @@ def _arrived(world: World, job: Row) -> str:
     return f"{here} of {count} " if here else f"None of the {count} "
 
 
-def _open(world: World, channel_id: int, since_ms: int) -> bool:
+def is_open_since(world: World, channel_id: int, since_ms: int) -> bool:
     """Whether the bot could write in this channel all the time since `since_ms`."""
     channel: Channel | None = world.discord.places.channels.get(channel_id)
     if channel is None:
