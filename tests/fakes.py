@@ -204,6 +204,7 @@ class RecordingNotifier:
         self.posts = posts
         self.announced: list[int] = []
         self.followed: set[int] = set()
+        self.lost: set[int] = set()
         self.posted: list[tuple[int, Delivery]] = []
         self.ends: list = []
         self.offered: list = []
@@ -228,8 +229,10 @@ class RecordingNotifier:
     def follow(self, job_id):
         self.followed.add(job_id)
 
-    def unfollow(self, job_id):
-        self.followed.discard(job_id)
+    def unfollow(self, job, *, lost=False):
+        self.followed.discard(job.id)
+        if lost:
+            self.lost.add(job.id)
 
     async def deliver(self, job, delivery):
         if self.faults:

@@ -171,7 +171,7 @@ class Finishing:
             async with self._delivering.of(job.member_id):
                 ours = await self._is_ours(job)
                 # No progress edits from here on. While it waited for its turn, its messages still showed its progress.
-                self._notifier.unfollow(job.id)
+                self._notifier.unfollow(job)
                 posted = await self._notifier.deliver(job, delivery) if ours else None
         except UploadTooLarge as error:
             if delivery.path is None or delivery.facts is None:

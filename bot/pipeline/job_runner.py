@@ -232,19 +232,20 @@ class JobRunner:
     async def _held(self, job_id: int) -> Job | None:
         """The job as it is now; None where it is gone, or where another process owns it.
 
-        Another process's job is forgotten here silently, and its files stay for that process. The fence is never taken from the
-        row read here: this process may have hung since it booked the job or took it over, and the fence there may be another's.
+        Another's job is forgotten here silently, and its files stay for it. The fence is never taken from the row read here:
+        this process may have hung since it booked the job or took it over, and the fence there may be another's.
         """
         job = await self._jobs.get(job_id)
         if job is None or job.fence == self._fences.get(job.id, FENCE_WHEN_BOOKED):
             return job
         _log.info("job %s is another process's, nothing is done for it here", job.job_code)
-        self._forget(job)
-        self._unshown.pop(job.id, None)
+        self._forget(job, lost=True)
+        for kept in (self._unshown, self._fences):
+            kept.pop(job.id, None)
         return None
 
-    def _forget(self, job: Job) -> None:
-        self._notifier.unfollow(job.id)
+    def _forget(self, job: Job, *, lost: bool = False) -> None:
+        self._notifier.unfollow(job, lost=lost)
         stages = self._provider_stages.get(job.provider)
         if stages is not None:
             stages.watcher.forget(job.id)

@@ -69,8 +69,11 @@ class Notifier(Protocol):
         """
         ...
 
-    def unfollow(self, job_id: int) -> None:
-        """Stops progress edits of this job. One that has begun may still be sent, until `deliver` or `ended` returns."""
+    def unfollow(self, job: Job, *, lost: bool = False) -> None:
+        """Stops progress edits of this job. One that has begun may still be sent, until `deliver` or `ended` returns.
+
+        `lost`: another process has the job, so nothing that is known of its messages is kept.
+        """
         ...
 
     async def deliver(self, job: Job, delivery: Delivery) -> Posted:

@@ -12,7 +12,7 @@ follow each other in it (`lives.py`), until a last one in which the faults end. 
 replays exactly: nothing reads real time, real randomness or the order of a set, and the database runs on the loop's own thread.
 
 In every fifth seed only one member has trouble (`single_trouble.py`), and nobody else may have to wait for that (`waits.py`).
-Some other seeds make a rare situation likely (`kinds.py`).
+Some other seeds make a rare situation likely (`kinds.py`). In every sixth two processes run at the same time (`pairs.py`).
 
 To add a fault: name it in `faults.py` with its rate, and call `faults.strikes` where it happens; a test asserts that each fault
 happens within its seeds. To add a mutant: an entry in `known_faults.py`, `place_faults.py`,

@@ -61,6 +61,13 @@ class SimulatedLoop(VirtualLoop):
         self._dice = world.chance.of("threads")
         self.dead = False
 
+    @property
+    def next_due(self) -> float:
+        """The loop's time at which it has something to do."""
+        if self._ready or not self._scheduled:
+            return self.time()
+        return self._scheduled[0].when()
+
     def run_in_executor(self, executor, func, *args):
         future = self.create_future()
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from bot.errors import DatabaseBusy
+from bot.notice import Part
 from bot.storage.database import Transaction
 from bot.storage.schema import VERSION, migrate, shipped
 from bot.storage.sqlite import _Statements
@@ -58,7 +59,8 @@ class SimulatedDatabase:
             raise storage_error("database or disk is full")
         result = self._commit(work)
         self._life.sending.wrote()
-        self._life.states.changed()
+        for life in self._life.world.running or [self._life]:
+            life.states.changed()
         await self._life.cross("database after")
         await asyncio.sleep(self._dice.uniform(0.0005, 0.008))
         if self._faults.strikes("database: answer lost after the commit"):
@@ -84,6 +86,8 @@ class SimulatedDatabase:
 
     def _commit(self, work: Callable[[Transaction], T]) -> T:
         lost = self._life.lost
+        if self._life.world.kind.pair and _for_others():
+            lost = frozenset()
         before = self._where(lost)
         self._books.execute("BEGIN IMMEDIATE")
         try:
@@ -113,3 +117,9 @@ class SimulatedDatabase:
         await asyncio.sleep(wait if patience is None else min(wait, patience))
         if patience is not None and wait > patience:
             raise DatabaseBusy(StorageProblem(StorageCode.BUSY, figures=(10.0,)))
+
+
+def _for_others() -> bool:
+    """Whether a member or an operator wants this write: what they ask for may concern any process's job."""
+    task = asyncio.current_task()
+    return task is not None and task.get_name() in {"member", Part.SHELL.value}

@@ -22,20 +22,29 @@ _IDLE_SECONDS: Final = 3600.0
 """Between two looks of each kind while nothing but unposted clips is left. An end that was refused rests for an hour too."""
 
 
+_LOOKS: Final = (
+    (late_ends, "EVERY_SECONDS", late_ends.EVERY_SECONDS),
+    (going_on, "_EVERY_SECONDS", going_on._EVERY_SECONDS),
+    (clock, "_CHECK_SECONDS", clock._CHECK_SECONDS),
+    (operator_worker, "EVERY_SECONDS", SELDOM_SECONDS),
+)
+
+
 def watch(*, closely: bool) -> None:
     """Sets how often the bot reads operators' requests, from its next read on."""
     operator_worker.EVERY_SECONDS = EACH_SECONDS if closely else SELDOM_SECONDS
 
 
+def look(*, seldom: bool) -> None:
+    """Sets how long every look waits from now on: an hour, or as usual without requests of operators."""
+    for module, name, usual in _LOOKS:
+        setattr(module, name, _IDLE_SECONDS if seldom else usual)
+
+
 @contextmanager
-def idle() -> Iterator[None]:
-    """Inside the block every look that begins its wait waits for an hour."""
+def restored() -> Iterator[None]:
+    """Puts everything back at the end of the block."""
     with ExitStack() as stack:
-        for module, name in (
-            (late_ends, "EVERY_SECONDS"),
-            (operator_worker, "EVERY_SECONDS"),
-            (going_on, "_EVERY_SECONDS"),
-            (clock, "_CHECK_SECONDS"),
-        ):
-            stack.enter_context(patch.object(module, name, _IDLE_SECONDS))
+        for module, name, _ in _LOOKS:
+            stack.enter_context(patch.object(module, name, getattr(module, name)))
         yield

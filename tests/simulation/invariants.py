@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
@@ -225,8 +225,8 @@ RULES: Final[Mapping[str, Callable[[Case], bool]]] = {
 """The rules for each job by name: functions that say whether the rule holds."""
 
 
-def of(world: World, last: Life) -> list[Violation]:
-    """All broken rules."""
+def of(world: World, lasts: Sequence[Life]) -> list[Violation]:
+    """All broken rules. `lasts` are the lives that ran to the end: one, or two where two run all the time."""
     jobs = _rows(world, "SELECT * FROM whole_jobs ORDER BY id")
     found = [
         Violation(rule, str(case))
@@ -248,13 +248,14 @@ def of(world: World, last: Life) -> list[Violation]:
     found += [Violation("nothing is unforeseen", each) for each in world.stumbles]
     found += [Violation("no command ends in nothing", each) for each in answering.unanswered(world)]
     found += [Violation("a member is told once that nothing was begun", each) for each in answering.told_twice(world)]
-    slots = 0 if last.app is None else last.app.engine.slots("scenario")
-    # A last life that ended before it had logged in has not asked how many clips the provider takes.
-    if slots < world.vendor.ceiling and last.runs_jobs:
-        found.append(Violation("no other limit takes slots away", f"{slots} of {world.vendor.ceiling}"))
-    if last.crashed:
+    for last in lasts:
+        slots = 0 if last.app is None else last.app.engine.slots("scenario")
+        # A last life that ended before it had logged in has not asked how many clips the provider takes.
+        if slots < world.vendor.ceiling and last.runs_jobs:
+            found.append(Violation("no other limit takes slots away", f"{slots} of {world.vendor.ceiling}"))
+        found += [Violation("nothing is left behind", each) for each in leftovers.of(world, last)]
+    if lasts[-1].crashed:
         found.append(Violation("a life goes on", "the last ones ended by themselves"))
-    found += [Violation("nothing is left behind", each) for each in leftovers.of(world, last)]
     return found
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from discord.webhook.async_ import AsyncWebhookAdapter, async_context
@@ -34,6 +34,8 @@ _UNPOSTED_SECONDS: Final = 4 * 24 * 3600.0
 """The same for unposted clips, which are kept for three days."""
 _ASKED: Final = "SELECT COUNT(*) FROM operator_requests WHERE answered_at_ms IS NULL"
 _LEFT: Final = "SELECT COUNT(*) FROM asked WHERE outcome IS NULL OR outcome = 'telling'"
+_LATE_SECONDS: Final = 60.0
+"""For so long after its jobs were taken over a process may still send what it was sending."""
 TURN_SECONDS: Final = 0.05
 """Of two lives that run at the same time, how long one runs until it is the other's turn."""
 
@@ -44,7 +46,7 @@ class Life:
     def __init__(self, world: World, plan: LifePlan | None, beside: Life | None = None) -> None:
         """Without a plan it is the last life: its faults end, and it runs until nothing is left to do.
 
-        `beside` is a life that hangs, and wakes up while this one runs.
+        `beside` is a life that hangs, and wakes up while this one runs; or the one before, where two run all the time.
         """
         self.world = world
         self.disk = Disk(world, None if beside is None else beside.disk)
@@ -64,10 +66,15 @@ class Life:
         """Jobs that another life has taken over from this one."""
         self._woken: asyncio.Future[None] | None = None
         self._hung = False
+        self._overtaken = -_LATE_SECONDS
 
     @property
     def is_one_of_two(self) -> bool:
-        """Whether another life runs at the same time, or has begun while this one hung."""
+        """Whether another life runs at the same time, or has begun while this one hung. Where two run all the time: whether
+        another has just taken jobs over, or took them over while this one hung.
+        """
+        if self.world.kind.pair:
+            return self._hung or self.loop.time() - self._overtaken < _LATE_SECONDS
         return self._hung or (self._beside is not None and not self._beside.dead)
 
     @property
@@ -104,19 +111,51 @@ class Life:
 
     def run(self) -> None:
         """Runs the life from start to end. Unfinished work of a killed life stays as it is; a hanging life may be woken."""
+        self.begin()
+        if self._beside is not None:
+            self._run_beside(self._beside)
+        self.go_on()
+        self.end()
+        self.world.leave(self.idle_ms)
+
+    def begin(self) -> None:
+        """Starts the process, which does nothing before it is told to go on."""
         self._since_ms = self.world.now_ms
         self._enter()
         self.loop.set_exception_handler(self._unheard)
         self._main_task = self.loop.create_task(self._main())
         self._main_task.add_done_callback(lambda _: self.loop.stop())
-        if self._beside is not None:
-            self._run_beside(self._beside)
-        self.go_on()
-        if self._main_task.done():
+
+    def end(self) -> None:
+        """Called once it does not go on any more."""
+        if self._main_task is not None and self._main_task.done():
             self._main_task.result()
         if self.dead and self._plan is not None and self._plan.ends == "power cut":
             self.disk.lose_power(self.world.folder)
-        self.world.leave(0 if self._plan is None else self._plan.idle_ms)
+
+    @property
+    def is_last(self) -> bool:
+        return self._plan is None
+
+    @property
+    def idle_ms(self) -> int:
+        """How long no process follows it."""
+        return 0 if self._plan is None else self._plan.idle_ms
+
+    @property
+    def asleep_seconds(self) -> float:
+        """How long it sleeps once it hangs."""
+        return 0.0 if self._plan is None or self._plan.hang is None else self._plan.hang.asleep_seconds
+
+    @property
+    def awake_seconds(self) -> float:
+        """How long it runs once it woke up."""
+        return 0.0 if self._plan is None or self._plan.hang is None else self._plan.hang.awake_seconds
+
+    @property
+    def next_ms(self) -> float:
+        """The world's time at which something of it is due."""
+        return self._since_ms + self.loop.next_due * 1000
 
     def go_on(self, seconds: float | None = None) -> bool:
         """Runs for so many seconds, or until it ends or hangs. Whether it can go on after that."""
@@ -145,11 +184,11 @@ class Life:
         # Once the next life runs jobs, they belong to it.
         if not self.runs_jobs:
             other.lost = frozenset()
-        other._wake(self.world.now_ms)
+        other.wake(self.world.now_ms)
         until = self.loop.time() + hang.awake_seconds
         while self.loop.time() < until and self.go_on(TURN_SECONDS) and other._goes_on:
             now_ms = self.world.now_ms
-            other._catch_up(now_ms)
+            other.catch_up(now_ms)
         other._enter()
         if not other.dead:
             other.die("killed beside the next one")
@@ -171,13 +210,13 @@ class Life:
         self.world.note(how)
         self.hangs = self._hung = True
         self._woken = self.loop.create_future()
-        if self.runs_jobs:
+        if self.runs_jobs and not self.world.kind.pair:
             unfinished = self.world.books.execute("SELECT id FROM jobs WHERE ended_at_ms IS NULL")
             self.lost = frozenset(row[0] for row in unfinished)
         self._members()
         self.loop.stop()
 
-    def _wake(self, now_ms: int) -> None:
+    def wake(self, now_ms: float) -> None:
         """Wakes the life up; timers that were due meanwhile are late."""
         self.loop.leapt = max(self.loop.leapt, (now_ms - self._since_ms) / 1000)
         self.world.note("the one that hung goes on")
@@ -186,11 +225,21 @@ class Life:
             self._woken.set_result(None)
         self._woken = None
 
-    def _catch_up(self, now_ms: int) -> None:
-        """Runs until the world's time."""
+    def catch_up(self, now_ms: float) -> bool:
+        """Runs until the world's time. Whether it can go on after that."""
         seconds = (now_ms - self._since_ms) / 1000 - self.loop.time()
         if seconds > 0:
             self.go_on(seconds)
+        return self._goes_on
+
+    def _take_over(self, took_over: Callable[[Mapping[int, int]], None], fences: Mapping[int, int]) -> None:
+        """Notes which jobs the other processes have lost to this one, at its start."""
+        if not self.runs_jobs:
+            for other in self.world.lives:
+                if other is not self and not other.dead:
+                    other.lost |= fences.keys()
+                    other._overtaken = other.loop.time()
+        took_over(fences)
 
     def _unheard(self, loop: asyncio.AbstractEventLoop, context: dict) -> None:
         error = context.get("exception")
@@ -203,6 +252,8 @@ class Life:
         self.world.watching.life(app)
         living = asyncio.create_task(app.live("token"), name="live")
         app.notifier.deliver = self.sending.around(app.notifier.deliver)
+        if self.world.kind.pair:
+            app.runner.took_over = partial(self._take_over, app.runner.took_over)
         members = Members(self, app)
         asking = asyncio.create_task(members.live(), name="members")
         self._members = lambda: (asking.cancel(), members.stop())
@@ -248,9 +299,10 @@ class Life:
         idling.watch(closely=False)
         began, quiet, idle = self.loop.time(), 0, False
         while quiet < _QUIET_LOOKS:
-            with idling.idle() if idle else nullcontext():
-                await asyncio.sleep(_IDLE_SECONDS if idle else _QUIET_SECONDS)
-            self.world.waits.look(_QUIET_SECONDS)
+            idling.look(seldom=idle)
+            await asyncio.sleep(_IDLE_SECONDS if idle else _QUIET_SECONDS)
+            if self is self.world.lives[-1]:
+                self.world.waits.look(_QUIET_SECONDS)
             unfinished, unposted = self.world.books.execute(OPEN).fetchone()
             busy = unfinished > unposted or self.world.plan.wishes or members.busy or self._is_busy()
             idle = bool(unposted and not busy)

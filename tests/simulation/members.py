@@ -47,8 +47,12 @@ class Members:
         wishes = self._world.plan.wishes
         await self._app.client.online.wait()
         while wishes:
-            due = EPOCH_MS + wishes[0].at_ms - self._world.now_ms
+            wish = wishes[0]
+            due = EPOCH_MS + wish.at_ms - self._world.now_ms
             await asyncio.sleep(due / 1000 if due > 0 else self._dice.random() * _LATE_SECONDS)
+            if not wishes or wishes[0] is not wish:
+                # The process beside this one was given it.
+                continue
             self._begin(self._wish(wishes.pop(0)))
 
     @property

@@ -16,6 +16,7 @@ from typing import Final
 from tests.simulation import invariants
 from tests.simulation.invariants import Violation
 from tests.simulation.lives import Life
+from tests.simulation.pairs import play_pairs
 from tests.simulation.tuning import replayable
 from tests.simulation.world import World
 
@@ -46,19 +47,14 @@ def play(seed: int, *, traced: bool = False) -> Outcome:
     """Plays the seed and checks the invariants."""
     folder = Path(tempfile.mkdtemp(prefix=f"simulated-{seed}-"))
     world = World(seed, folder, traced=traced)
-    lives: list[Life] = []
+    lives = world.lives
     try:
         with replayable(world):
-            for plan in world.plan.lives:
-                hung = lives[-1] if lives and lives[-1].hangs else None
-                lives.append(Life(world, plan, hung))
-                lives[-1].run()
-            for _ in range(_LAST_LIVES):
-                lives.append(Life(world, None))
-                lives[-1].run()
-                if not lives[-1].crashed:
-                    break
-        violations = invariants.of(world, lives[-1])
+            if world.kind.pair:
+                play_pairs(world, lives)
+            else:
+                _play_one_by_one(world, lives)
+        violations = invariants.of(world, [life for life in lives if life.is_last and not life.crashed] or lives[-1:])
         jobs = world.books.execute("SELECT COUNT(*) FROM jobs").fetchone()[0]
         return Outcome(seed, world.trace.digest, jobs, violations, world.faults.struck, world.trace.lines or [])
     finally:
@@ -66,6 +62,18 @@ def play(seed: int, *, traced: bool = False) -> Outcome:
             _bury(lives, seed)
         world.books.close()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _play_one_by_one(world: World, lives: list[Life]) -> None:
+    for plan in world.plan.lives:
+        hung = lives[-1] if lives and lives[-1].hangs else None
+        lives.append(Life(world, plan, hung))
+        lives[-1].run()
+    for _ in range(_LAST_LIVES):
+        lives.append(Life(world, None))
+        lives[-1].run()
+        if not lives[-1].crashed:
+            break
 
 
 def _bury(lives: list[Life], seed: int) -> None:

@@ -19,7 +19,6 @@ import httpx
 from httpx._urlparse import urlparse
 
 from bot.errors import HappyHorseError
-from bot.pipeline import operator_worker
 from bot.presentation.delivery import progress_updater
 from bot.providers.scenario import uploads
 from tests.simulation import idling
@@ -48,7 +47,7 @@ def replayable(world: World) -> Iterator[None]:
         stack.enter_context(patch.object(random.SystemRandom, "getrandbits", lambda _, bits: bots.getrandbits(bits)))
         stack.enter_context(patch.object(os, "fsync", _sync))
         stack.enter_context(patch.object(progress_updater, "_BETWEEN_EDITS_MS", _BETWEEN_EDITS_MS))
-        stack.enter_context(patch.object(operator_worker, "EVERY_SECONDS", idling.SELDOM_SECONDS))
+        stack.enter_context(idling.restored())
         idling.watch(closely=world.plan.operators)
         stack.enter_context(patch.object(uploads, "INLINE_CHARACTERS", _PARTS_FROM_CHARACTERS))
         stack.enter_context(patch.object(httpx._urls, "urlparse", _parsed))

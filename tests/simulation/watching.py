@@ -43,16 +43,18 @@ class Watching:
         self._turns.clear()
         self._engine = engine = app.engine
         run, took_over = app.runner.run, app.runner.took_over
+        pair = self._world.kind.pair
 
         def taking_over(fences: Mapping[int, int]) -> None:
             self._latest = engine
             took_over(fences)
 
         async def watched(job_id: int, *, slot: bool) -> RunResult:
-            if self._engine is not engine:
+            if self._engine is not engine and not pair:
                 # A life that hung and goes on beside the next one has no line of its own any more.
                 return await run(job_id, slot=slot)
-            if slot:
+            if slot and not pair:
+                # Of two processes each has a line of its own.
                 self._turn(job_id)
             step = await run(job_id, slot=slot)
             if step.next is not Next.LATER:

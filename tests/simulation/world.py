@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tests.simulation.chance import Chance
 from tests.simulation.clock import HostClock
@@ -20,6 +20,9 @@ from tests.simulation.vendor.account import VendorAccount
 from tests.simulation.waits import Waits
 from tests.simulation.watching import Watching
 
+if TYPE_CHECKING:
+    from tests.simulation.lives import Life
+
 EPOCH_MS: Final = 1_780_000_000_000
 """True time when a seed begins: 28 May 2026, 20:26 UTC."""
 
@@ -33,7 +36,10 @@ class World:
         self.folder = folder
         self.chance = Chance(seed)
         self.loop: asyncio.AbstractEventLoop | None = None
-        self._base_ms = EPOCH_MS
+        self._base_ms: float = EPOCH_MS
+        self.lives: list[Life] = []
+        self.running: list[Life] = []
+        """The lives that run at the same time, where two do all the time."""
         self.single_trouble = SingleTrouble(self)
         self.faults = Faults(self.chance, calm=self.single_trouble.member is not None)
         self.trace = Trace(kept=traced)
@@ -70,7 +76,7 @@ class World:
 
     @property
     def now_ms(self) -> int:
-        return self._base_ms + (0 if self.loop is None else int(self.loop.time() * 1000))
+        return int(self._base_ms + (0 if self.loop is None else int(self.loop.time() * 1000)))
 
     def note(self, what: str) -> None:
         self.trace.note(self.now_ms, what)
@@ -79,6 +85,11 @@ class World:
         """Makes this life the current one; its loop's time was 0 at `since_ms`."""
         self.loop = loop
         self._base_ms = since_ms
+
+    def stand_at(self, now_ms: float) -> None:
+        """The true time, while no life runs."""
+        self._base_ms = now_ms
+        self.loop = None
 
     def leave(self, idle_ms: int) -> None:
         """The life is over; no process runs for `idle_ms` milliseconds."""

@@ -123,9 +123,12 @@ class DiscordNotifier:
     def follow(self, job_id: int) -> None:
         self._progress_updater.follow(job_id)
 
-    def unfollow(self, job_id: int) -> None:
-        self._progress_updater.unfollow(job_id)
-        self._announcer.said(job_id)
+    def unfollow(self, job: Job, *, lost: bool = False) -> None:
+        self._progress_updater.unfollow(job.id)
+        self._announcer.said(job.id)
+        if lost:
+            self._boards.forget([job])
+            self._forget(job)
 
     async def deliver(self, job: Job, delivery: Delivery) -> Posted:
         job = await self._quiet(job)
@@ -160,12 +163,15 @@ class DiscordNotifier:
         if job.elsewhere:
             refused |= await self._show_on_board(job)
         self._announcer.said(job.id)
+        self._forget(job)
+        return refused
+
+    def _forget(self, job: Job) -> None:
         if not job.on_board:
             self._posters.forget(job.id)
             self._cards.forget(job)
         self._quoting.forget(job.id)
         self._poster.forget(job.id)
-        return refused
 
     async def _show_on_board(self, job: Job) -> set[Purpose]:
         """Has the board show the end of a clip that was posted elsewhere. Returns as `ended`."""

@@ -47,6 +47,16 @@ async def test_a_later_wake_does_not_take_the_job_back(world):
     assert _nothing_was_done(world)
 
 
+async def test_who_lost_a_job_keeps_neither_its_old_fence_nor_what_is_known_of_its_messages(world):
+    job = await world.at(State.FETCHING)
+    await world.start_again()
+    assert job.id in world.runner._fences
+    await _taken_over(world)
+    await world.runner.run(job.id, slot=False)
+    assert world.runner._fences == {}
+    assert world.notifier.lost == {job.id}
+
+
 @pytest.mark.parametrize("earlier", [True, False], ids=["of an earlier process", "its own"])
 async def test_a_process_that_hung_before_its_first_look_at_a_job_does_not_take_it_for_its_own(world, earlier):
     job = await world.at(State.FETCHING)
