@@ -232,8 +232,7 @@ class JobRunner:
     async def _held(self, job_id: int) -> Job | None:
         """The job as it is now; None where it is gone, or where another process owns it.
 
-        Another's job is forgotten here silently, and its files stay for it. The fence is never taken from the row read here:
-        this process may have hung since it booked the job or took it over, and the fence there may be another's.
+        Another's job is forgotten here silently, and its files stay. The fence in the row read here may be another's.
         """
         job = await self._jobs.get(job_id)
         if job is None or job.fence == self._fences.get(job.id, FENCE_WHEN_BOOKED):

@@ -23,8 +23,8 @@ class SeedKind:
     `strangers`: other people's jobs that do not tell what they were made of are listed beside submits whose answers are lost.
     `listing_down`: nearly all the time no listing answers, and the first clip hangs; one process, which lives on.
     `words_blocked`: AutoMod of the server blocks a word that stands in nearly every prompt. `titles_blocked`: it
-    blocks a word only in names of threads. `several`: some members order several clips at once, up to six. `pair`: two processes
-    run on one store all the time.
+    blocks a word only in names of threads. `several`: some members order several clips at once, up to six. `pair`: two
+    processes run on one store all the time.
     """
 
     twins: bool

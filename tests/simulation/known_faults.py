@@ -210,6 +210,13 @@ _MEMORY: Final = (
         "        self._announced.add(job.id)",
     ),
     mutant(
+        "a-board-is-remembered-for-ever",
+        "nothing is left behind",
+        "bot/presentation/delivery/boards.py",
+        "        self._boards.pop(job.order_id, None)\n",
+        "",
+    ),
+    mutant(
         "a-doubtful-post-is-remembered-for-ever",
         "nothing is left behind",
         "bot/presentation/delivery/poster.py",
@@ -285,6 +292,13 @@ _OTHERS: Final = (
         "bot/presentation/delivery/clip_poster.py",
         "silent=job.on_board",
         "silent=False",
+    ),
+    mutant(
+        "an-order-of-several-clips-mentions-nobody",
+        "who gets something to look at is told",
+        "bot/presentation/delivery/board_ends.py",
+        "            if over:\n",
+        "            if over and not jobs:\n",
     ),
     mutant(
         "several-clips-are-booked-unconfirmed",
