@@ -56,10 +56,10 @@ class Life:
         self.crashed = False
         self.hangs = False
         self.app: Application | None = None
-        self._plan = plan
+        self.plan = plan
         self._beside = beside
         self._crossings = 0
-        self._since_ms = 0
+        self.since_ms = 0
         self._main_task: asyncio.Task[None] | None = None
         self._members: Callable[[], object] = list
         self.lost: frozenset[int] = frozenset()
@@ -92,11 +92,11 @@ class Life:
         """Called at each boundary of the process, for all that leaves it; a kill may strike here."""
         await self.alive()
         self.world.note(boundary)
-        if self._plan is None or not boundary.startswith(self._plan.boundary):
+        if self.plan is None or not boundary.startswith(self.plan.boundary):
             return
         self._crossings += 1
-        if self._plan.fuse == self._crossings:
-            if self._plan.hang is not None:
+        if self.plan.fuse == self._crossings:
+            if self.plan.hang is not None:
                 self._hang(f"hangs at: {boundary}")
                 await self.alive()
                 return
@@ -116,11 +116,11 @@ class Life:
             self._run_beside(self._beside)
         self.go_on()
         self.end()
-        self.world.leave(self.idle_ms)
+        self.world.leave(0 if self.plan is None else self.plan.idle_ms)
 
     def begin(self) -> None:
         """Starts the process, which does nothing before it is told to go on."""
-        self._since_ms = self.world.now_ms
+        self.since_ms = self.world.now_ms
         self._enter()
         self.loop.set_exception_handler(self._unheard)
         self._main_task = self.loop.create_task(self._main())
@@ -130,32 +130,8 @@ class Life:
         """Called once it does not go on any more."""
         if self._main_task is not None and self._main_task.done():
             self._main_task.result()
-        if self.dead and self._plan is not None and self._plan.ends == "power cut":
+        if self.dead and self.plan is not None and self.plan.ends == "power cut":
             self.disk.lose_power(self.world.folder)
-
-    @property
-    def is_last(self) -> bool:
-        return self._plan is None
-
-    @property
-    def idle_ms(self) -> int:
-        """How long no process follows it."""
-        return 0 if self._plan is None else self._plan.idle_ms
-
-    @property
-    def asleep_seconds(self) -> float:
-        """How long it sleeps once it hangs."""
-        return 0.0 if self._plan is None or self._plan.hang is None else self._plan.hang.asleep_seconds
-
-    @property
-    def awake_seconds(self) -> float:
-        """How long it runs once it woke up."""
-        return 0.0 if self._plan is None or self._plan.hang is None else self._plan.hang.awake_seconds
-
-    @property
-    def next_ms(self) -> float:
-        """The world's time at which something of it is due."""
-        return self._since_ms + self.loop.next_due * 1000
 
     def go_on(self, seconds: float | None = None) -> bool:
         """Runs for so many seconds, or until it ends or hangs. Whether it can go on after that."""
@@ -173,11 +149,11 @@ class Life:
 
     def _enter(self) -> None:
         WorkPath.disk = self.disk
-        self.world.enter(self.loop, self._since_ms)
+        self.world.enter(self.loop, self.since_ms)
 
     def _run_beside(self, other: Life) -> None:
         """Runs this life alone until the other wakes up, then both in turns until the other is killed."""
-        hang = None if other._plan is None else other._plan.hang
+        hang = None if other.plan is None else other.plan.hang
         if hang is None or not self.go_on(hang.asleep_seconds):
             return
         self.world.faults.count("life: hangs and wakes beside the next")
@@ -218,7 +194,7 @@ class Life:
 
     def wake(self, now_ms: float) -> None:
         """Wakes the life up; timers that were due meanwhile are late."""
-        self.loop.leapt = max(self.loop.leapt, (now_ms - self._since_ms) / 1000)
+        self.loop.leapt = max(self.loop.leapt, (now_ms - self.since_ms) / 1000)
         self.world.note("the one that hung goes on")
         self.hangs = False
         if self._woken is not None:
@@ -227,7 +203,7 @@ class Life:
 
     def catch_up(self, now_ms: float) -> bool:
         """Runs until the world's time. Whether it can go on after that."""
-        seconds = (now_ms - self._since_ms) / 1000 - self.loop.time()
+        seconds = (now_ms - self.since_ms) / 1000 - self.loop.time()
         if seconds > 0:
             self.go_on(seconds)
         return self._goes_on
@@ -268,18 +244,18 @@ class Life:
             error = living.exception()
             if not isinstance(error, StorageError):
                 self.world.stumbles.append(f"the bot ended by itself: {error!r}")
-        elif self._plan is not None and self._plan.hang is not None:
+        elif self.plan is not None and self.plan.hang is not None:
             self._hang("hangs")
             await self.loop.create_future()
-        elif self._plan is not None and self._plan.ends != "stop":
+        elif self.plan is not None and self.plan.ends != "stop":
             self.die("killed by the clock")
             await self.loop.create_future()
-        elif self._plan is not None:
+        elif self.plan is not None:
             await self._stop(app, living)
 
     def _set_clock(self) -> None:
         """Sets the machine's clock as planned: wrong from the start, and set again while the process runs."""
-        clock, steps = self.world.clock, ((0.0, 0),) if self._plan is None else self._plan.clock
+        clock, steps = self.world.clock, ((0.0, 0),) if self.plan is None else self.plan.clock
         clock.ahead_ms = steps[0][1]
         if clock.ahead_ms:
             self.world.faults.count("clock: wrong at the start")
@@ -288,8 +264,8 @@ class Life:
 
     async def _until(self, members: Members) -> None:
         """Waits for the time that the plan gives, or in the last life until all is done."""
-        if self._plan is not None:
-            await asyncio.sleep(self._plan.seconds)
+        if self.plan is not None:
+            await asyncio.sleep(self.plan.seconds)
             return
         if self.world.single_trouble.member is None:
             await asyncio.sleep(self.world.plan.last_faults_seconds)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from tests.simulation.lives import TURN_SECONDS, Life
+from tests.simulation.plan import Hang
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -64,7 +65,7 @@ class _Pair:
             self._world.faults.count("life: hangs and wakes beside the next")
             self._world.running.append(due[1])
             due[1].wake(self._now_ms)
-            self._woken.append((self._now_ms + due[1].awake_seconds * 1000, due[1]))
+            self._woken.append((self._now_ms + _hang_of(due[1]).awake_seconds * 1000, due[1]))
         for due in [each for each in self._woken if each[0] <= self._now_ms]:
             self._woken.remove(due)
             if due[1] in self._world.running:
@@ -76,17 +77,22 @@ class _Pair:
         """The times at which something is due: a timer of a process, or one of ours."""
         yield from self._starts_ms
         yield from (at_ms for at_ms, _ in (*self._asleep, *self._woken))
-        yield from (life.next_ms for life in self._world.running)
+        yield from (life.since_ms + life.loop.next_due * 1000 for life in self._world.running)
 
     def _over(self, life: Life) -> None:
         """This process ended, was killed, or hangs: the next one starts in its place."""
         self._world.running.remove(life)
         hung_again = any(each is life for _, each in self._woken)
         if life.hangs:
-            self._asleep.append((self._now_ms + life.asleep_seconds * 1000, life))
+            self._asleep.append((self._now_ms + _hang_of(life).asleep_seconds * 1000, life))
         else:
             life.end()
         self._world.stand_at(self._now_ms)
-        ended = life.is_last and not life.crashed
+        ended = life.plan is None and not life.crashed
         if not ended and not hung_again and len(self._lives) < len(self._world.plan.lives) + _LAST_LIVES:
-            self._starts_ms.append(self._now_ms + life.idle_ms)
+            self._starts_ms.append(self._now_ms + (0 if life.plan is None else life.plan.idle_ms))
+
+
+def _hang_of(life: Life) -> Hang:
+    """How long it sleeps once it hangs, and runs once it woke up."""
+    return Hang(0.0, 0.0) if life.plan is None or life.plan.hang is None else life.plan.hang

@@ -54,7 +54,7 @@ def play(seed: int, *, traced: bool = False) -> Outcome:
                 play_pairs(world, lives)
             else:
                 _play_one_by_one(world, lives)
-        violations = invariants.of(world, [life for life in lives if life.is_last and not life.crashed] or lives[-1:])
+        violations = invariants.of(world, [life for life in lives if life.plan is None and not life.crashed] or lives[-1:])
         jobs = world.books.execute("SELECT COUNT(*) FROM jobs").fetchone()[0]
         return Outcome(seed, world.trace.digest, jobs, violations, world.faults.struck, world.trace.lines or [])
     finally:
