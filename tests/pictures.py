@@ -20,7 +20,7 @@ PROMPT = (
     " a tram bell rings far away, soft piano."
 )
 SEVERAL = "A small harbour at {dawn|noon|night}, a red kite above the quay. Slow push-in. Gulls, halyards clinking, soft wind."
-"""Three clips, which with the first one cost less than the demo's members have."""
+"""Makes three clips. Together with the one of `PROMPT` they cost less than the credits that the demo's members have."""
 
 
 def command(url, path, **options):

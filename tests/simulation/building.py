@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 GIVE_UP_MINUTES: Final = 15
 WATCH_SECONDS: Final = 15.0
 _NAMED_SECONDS: Final = (2.0, 2.0, 60.0, 300.0)
-"""A life gets its server from the gateway after a part of one of these times, counted from its log-in."""
+"""A life gets its server from the gateway at most so long after its log-in; each life draws one of these."""
 _CHANGE_SECONDS: Final = 20.0
 """How late the gateway reports boosts, at most."""
 

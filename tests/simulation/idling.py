@@ -19,7 +19,8 @@ EACH_SECONDS: Final = 2.0
 SELDOM_SECONDS: Final = 300.0
 """The same while there are none."""
 _IDLE_SECONDS: Final = 3600.0
-"""Between two looks of each kind while nothing but unposted clips is left. An end that was refused rests for an hour too."""
+"""Between two looks of each kind while nothing but unposted clips is left. The bot waits as long before it tries
+once more to show an end that Discord refused to show."""
 
 
 _LOOKS: Final = (
@@ -36,7 +37,7 @@ def watch(*, closely: bool) -> None:
 
 
 def look(*, seldom: bool) -> None:
-    """Sets how long every look waits from now on: an hour, or as usual without requests of operators."""
+    """Sets how long every look waits from now on: an hour, or the usual time (`SELDOM_SECONDS` for operators' requests)."""
     for module, name, usual in _LOOKS:
         setattr(module, name, _IDLE_SECONDS if seldom else usual)
 

@@ -27,9 +27,10 @@ _NO_REASON: Final = frozenset({"ours", "provider", "operator", "timeout", "disco
 _WRITTEN_MS: Final = 15_000
 """A booking is written at most so long after the time in it."""
 _GIVEN_UP_MS: Final = 2 * GIVE_UP_MINUTES * 60_000
-"""A hanging clip must be given up so long after it is watched: its time limit, and some unanswered questions about it."""
+"""A hanging clip must be given up at most so long after the bot began to watch it: its time limit, and some unanswered
+questions about it."""
 _LATELY_MS: Final = 60_000
-"""A clip that was listed so shortly before a request may have been missed by its search."""
+"""If a clip was first listed so shortly before its job ended, or before a retry was booked, the search may have missed it."""
 
 
 @dataclass(frozen=True)

@@ -119,8 +119,8 @@ class LifePlan:
     """`seconds` it runs at most; `ends` is kill, power cut or stop.
 
     `clock`: seconds after its start, and how many milliseconds the machine's clock is ahead from then on.
-    It is killed early at the `fuse`-th crossing of a boundary, of `boundary` where that is not empty. With a `hang` it does
-    that instead of being killed.
+    It is killed early at the `fuse`-th crossing of a boundary, of `boundary` where that is not empty. With a `hang` it hangs
+    there instead.
     """
 
     seconds: float

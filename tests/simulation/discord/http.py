@@ -28,7 +28,7 @@ _MINUTES: Final = (60.0, 150.0, 400.0)
 _HOURS: Final = 7_200.0
 _THREADS_SECONDS: Final = (200.0, 280.0)
 _OF_A_MESSAGE: Final = 4
-"""Parts of the path of a message."""
+"""Number of parts in the path of a message: `channels/ID/messages/ID`."""
 _TOO_LARGE: Final = ((413, 40005), (400, 50045), (413, 0))
 _SMALL_BYTES: Final = 8 * MIB // 3
 """After a refusal the bot tries three quarters of the refused size. Three quarters of this size are below the smallest one that

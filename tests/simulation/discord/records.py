@@ -54,7 +54,7 @@ class Channel:
 @dataclass
 class Answer:
     """An interaction's token and the message that answers it, which is there once it is `taken`. `upload_limit` in bytes, as
-    the interaction said. `asks`: for a clip.
+    the interaction said. `asks`: it began without a first answer, so the bot owes its member one (`Answers.ask`).
     """
 
     interaction: int

@@ -52,7 +52,7 @@ class Gateway:
         self.url = ""
         self.heartbeat_ms = frames.HEARTBEAT_MS
         self.shards = self.required_shards = 1
-        """How many shards `/gateway/bot` recommends, and with fewer than how many an identify is closed with 4011."""
+        """`shards` is what `/gateway/bot` recommends; an identify with fewer than `required_shards` is closed with 4011."""
         self.privileged = 0
         """Privileged intents switched on for the application; none by default, as for a new one."""
         faults.on_gateway = self._strike_now

@@ -31,12 +31,12 @@ class OpenApi:
     """Validators are made on first use of an operation, and kept."""
 
     def __init__(self, file: Path, report: Report) -> None:
-        """`report(method, path, problem, detail)` hears of each violation. Needs `jsonschema` (the test extra).
+        """`report(method, path, problem, detail)` hears of each violation. Needs `jsonschema` (the extra `openapi`).
 
         Raises Unusable.
         """
         try:
-            from jsonschema import Draft202012Validator, validators  # noqa: PLC0415 - a test dependency; a sandbox without the file must start without it
+            from jsonschema import Draft202012Validator, validators  # noqa: PLC0415 - of the extra `openapi`; a sandbox without the file must start without it
             from referencing import Registry  # noqa: PLC0415 - comes with jsonschema
             from referencing.jsonschema import DRAFT202012  # noqa: PLC0415 - comes with jsonschema
         except ImportError as missing:
@@ -160,7 +160,7 @@ def _one_of(validator: Json, branches: list[Any], instance: Json, _schema: Json)
 
     At least one must fit. Discord's `oneOf` is not exclusive in practice: an empty action row fits several.
     """
-    from jsonschema.exceptions import ValidationError  # noqa: PLC0415 - a test dependency, see above
+    from jsonschema.exceptions import ValidationError  # noqa: PLC0415 - of the extra, see above
 
     tried: list[Any] = []
     for index, branch in enumerate(branches):
