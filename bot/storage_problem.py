@@ -1,7 +1,7 @@
 """What can be wrong with the database, its file and its folder, as a code and figures.
 `presentation/views/storage_problems.py` has the words.
 
-`bot.storage` and `disk.py` make these problems, and a `StorageError` carries one.
+`bot.storage`, `disk.py`, `app.py` and `UnreadableJob` make these problems, and a `StorageError` carries one.
 """
 
 from __future__ import annotations

@@ -40,7 +40,7 @@ def count(raw: RawClip) -> int:
 
 
 def priced(raw: RawClip) -> int:
-    """For how many clips a price is told. One for a request for too many, which is refused as it is."""
+    """For how many clips a price is told. One for a request for too many, which is refused anyway."""
     clips = count(raw)
     return clips if clips <= alternatives.JOBS_MAX else 1
 

@@ -28,8 +28,8 @@ class Threads:
     async def run(self, work: Callable[_P, _R], /, *args: _P.args, **kwargs: _P.kwargs) -> _R:
         """The result of `work`. Raises `MediaError` when it has not ended `time_limit` seconds after this call.
 
-        A thread can't be killed: after the limit it goes on and keeps its place in the pool. So many slow pictures fill the
-        pool and meet the time limit, but do not fill the memory.
+        A thread can't be killed: after the limit it goes on and keeps its place in the pool. Therefore many slow pictures fill
+        the pool and meet the time limit, but do not fill the memory.
         """
         waiting = asyncio.wrap_future(self._pool.submit(work, *args, **kwargs))
         try:

@@ -1,4 +1,4 @@
-"""Draws the ids of new orders and jobs. Whoever books calls it before the transaction, so that a repeated one has the same."""
+"""Draws the ids of new orders and jobs. Called before the booking's transaction, so that a repeated one books the same ids."""
 
 from __future__ import annotations
 

@@ -274,7 +274,7 @@ class JobRunner:
         return RunResult(Next.ENDED, job)
 
     async def _show_end(self, job: Job) -> Collection[Purpose]:
-        """The messages that refused it for now."""
+        """The messages that can't show it yet: Discord refuses to edit them for now."""
         try:
             with own_cancels_only():
                 return await self._notifier.ended(job)

@@ -133,7 +133,7 @@ class LostSubmits:
             if reference is not None:
                 self._settle(job_id, reference)
             elif search.unclear >= _TRIES_LEAST:
-                # Twice in a row: a submit that began and was accepted during one search makes only that one unclear.
+                # Twice in a row: a submit that began and was accepted during one search makes that search alone unclear.
                 self._settle(job_id, Fate.UNCLEAR)
             elif job_id not in found and search.tries >= _TRIES_LEAST and now - search.since_ms >= self._window_ms:
                 self._settle(job_id, Fate.NEVER_ARRIVED)

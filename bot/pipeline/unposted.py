@@ -33,8 +33,8 @@ def time_is_over(job: Job, now_ms: int) -> End | None:
 
 
 class Unposted:
-    """The unposted clips of one provider. Remembers in memory for which of them the job's messages say that it waits; a message
-    that refuses that is asked again at each look, and all are after a restart.
+    """The unposted clips of one provider. Remembers in memory for which of them the job's messages say that it waits. Where
+    Discord refuses the edit that says so, it is tried again at each look; after a restart all messages are edited anew.
     """
 
     def __init__(self, notifier: Notifier, clock: Clock) -> None:

@@ -106,7 +106,7 @@ class Notifier(Protocol):
     async def ended(self, job: Job) -> Collection[Purpose]:
         """Shows the job's end on card and progress message. Raises `DeliveryError` for a temporary error.
 
-        Returns which of the two Discord refuses to have edited, and may allow later.
+        Returns those of the two that Discord refuses to edit now, and may edit later.
         """
         ...
 

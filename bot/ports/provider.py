@@ -142,8 +142,9 @@ class FindingCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """How one input of a model differs from what the bot knows. With a `bound`: that one is `theirs`, not `ours`. Otherwise the
-    model lacks the values `missing`, or the whole input if that is empty.
+    """How one input of a model differs from what the bot knows. `bound` names a limit of the input, such as `max`: the vendor's
+    value for it is `theirs`, the bot's is `ours`. Where it is "", the model lacks the values `missing`, or the whole input if
+    that is empty.
     """
 
     name: str

@@ -1,8 +1,8 @@
 """Scenario's JSON as pydantic models, with the fields that we use. `Client` reads every answer into one of them.
 
 Source: the vendor's API and its client `scenario-sdk` 2.4. Unknown fields are ignored, unknown statuses kept as text. Only
-what nothing can be done without is required, such as a job's id; every other field that is missing, null or of another type is
-None.
+fields without which nothing can be done are required, such as a job's id; every other one that is missing, null or of another
+type is None.
 """
 
 from __future__ import annotations

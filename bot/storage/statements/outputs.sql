@@ -54,5 +54,5 @@ WHERE location = 'clips'
 ORDER BY used_ms, id
 
 -- name: make_room
--- The uses stay: what made room can be told from what was never kept.
+-- The uses stay, so that a file that made room can be told from one that was never kept.
 UPDATE files SET location = NULL WHERE id = :id AND location = 'clips'

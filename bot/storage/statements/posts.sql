@@ -63,7 +63,7 @@ UPDATE posts SET
 WHERE (subject = :order AND purpose IN ('card', 'thread', 'progress')) OR (subject = :subject AND purpose = 'clip')
 
 -- name: shown
--- A revision of 0 leaves the message as it is.
+-- A revision of 0 notes nothing for that message.
 UPDATE posts SET shown_rev = CASE purpose WHEN 'card' THEN :card_rev ELSE :progress_rev END, tried = 0, due_ms = 0
 WHERE subject = :subject
     AND ((purpose = 'card' AND shown_rev < :card_rev) OR (purpose = 'progress' AND shown_rev < :progress_rev))
