@@ -1,4 +1,6 @@
-"""Use cases for buttons that request a clip once more: Again (new seed), Remix, Try again, 1080P final, Edit (a draft)."""
+"""Use cases for buttons that request a clip once more: Again (new seed), Remix, Try again, 1080P final, 3 more takes, Edit (a
+draft), Confirm.
+"""
 
 from __future__ import annotations
 

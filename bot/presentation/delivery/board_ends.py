@@ -31,7 +31,8 @@ class BoardEnds:
         self._mentions = mentions
 
     async def show(self, job: Job) -> set[Purpose]:
-        """Shows what became of the job. Which of card and progress message Discord refuses to have show it, and may later.
+        """Shows what became of the job. Returns which of card and progress message Discord refuses to have edited, and may
+        allow later.
 
         Raises `DeliveryError` for a temporary error.
         """

@@ -173,7 +173,7 @@ class Boards:
         """A job that knows the way to the order's card. None where nobody knows it any more: the card of a private order can be
         edited with its command's token only.
 
-        Once all clips were posted elsewhere, each job has a card of its own; where that of the order is stands in `posts`.
+        Once all clips were posted elsewhere, each job has a card of its own, and only `posts` says where the order's is.
         """
         job = lead(jobs)
         if job.on_board:

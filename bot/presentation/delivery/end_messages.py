@@ -51,7 +51,7 @@ class EndMessages:
         self._operators = operators
 
     async def end(self, job: Job) -> set[Purpose]:
-        """Shows the end. Which of card and progress message Discord refuses to have show it, and may later."""
+        """Shows the end. Returns which of card and progress message Discord refuses to have edited, and may allow later."""
         address = job.address
         refused: set[Purpose] = set()
         if address.result_id is None or address.result_id != address.card_id:
@@ -119,7 +119,7 @@ class EndMessages:
         return refused
 
     async def _wait_on_card(self, job: Job) -> bool:
-        """False where the card refuses to say that the clip waits, and may later."""
+        """False where Discord refuses to have the card say that the clip waits, and may allow it later."""
         try:
             await self._cards.redraw(job)
         except Closed as closed:

@@ -69,8 +69,8 @@ class PosterLinks:
 
 
 def _has_poster(job: Job) -> bool:
-    """Whether the job's card shows a poster that the bot can read. A card with `in_place` shows the clip itself, except that of
-    several clips. A private one can be read with its token only.
+    """Whether the job's card shows a poster that the bot can read. With `in_place` a single clip stands below its card or
+    in its place, so that card has no poster. A private card can be read with its token only.
     """
     address = job.address
     here = address.in_place and not job.on_board

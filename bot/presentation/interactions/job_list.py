@@ -1,5 +1,5 @@
-"""Answers `/jobs`: a member's orders, page by page, and one of several clips, with the posters that are on their cards. Cog and
-buttons call it.
+"""Answers `/jobs`: a member's orders, page by page, and an order of several clips, clip by clip, each with the posters that
+are on the cards. Cog and buttons call it.
 """
 
 from __future__ import annotations

@@ -23,8 +23,8 @@ from bot.services.find_jobs import ORDERS_SHOWN, ListedOrder
 
 _NO_POSTERS: Final[Mapping[int, str]] = {}
 _BESIDE_A_PICTURE: Final = 2
-"""How many buttons an entry may have below its picture. An entry with more has no picture: five with both would be more parts
-than a message takes.
+"""How many buttons an entry may have below its picture. An entry with more has no picture: five entries with a picture and
+three buttons each would be more parts than a message takes.
 """
 WITHOUT_WORDS: Final = N_(
     "-# Prompts are left out: this server's filters block some of their words. In a direct message I show them."
