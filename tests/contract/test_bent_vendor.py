@@ -163,7 +163,7 @@ FOREIGN = [
 
 
 class SandboxTime(SystemClock):
-    """The bot's clock where the sandbox's is moved forward."""
+    """The bot's clock in this test: it is the sandbox's, which the test moves forward."""
 
     def __init__(self, clock):
         self._clock = clock

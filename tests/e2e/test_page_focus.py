@@ -142,7 +142,7 @@ def test_a_press_in_a_thread_on_a_phone_tells_of_its_answer_elsewhere(visit, stu
     expect(latest(phone, "psst, @Alice")).to_be_in_viewport()
 
 
-def test_enter_takes_the_first_of_a_list_and_sends_nothing_also_of_one_that_is_still_asked_for(desktop, tmp_path):
+def test_enter_takes_the_first_entry_of_a_list_and_sends_nothing_even_while_the_list_is_fetched(desktop, tmp_path):
     box(desktop).fill("/echo")
     box(desktop).press("Enter")
     desktop.keyboard.type("good day")

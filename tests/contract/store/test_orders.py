@@ -171,7 +171,7 @@ async def test_one_clip_of_several_is_posted_elsewhere_with_a_card_of_its_own_an
         first, _, last = await storage.jobs.of_order(10)
         assert [(each.address.card_id, each.address.channel_id, each.on_board) for each in (first, last)] == [(8, 30, True)] * 2
         assert [each.address.asked_id for each in (first, last)] == [1, 1]
-        # A press that came later than another changes nothing of its card.
+        # Of two presses the later one changes nothing: the job keeps the card of the first.
         late = replace(there, channel_id=97, asked_id=97, card_id=97)
         assert await storage.transitions.post_here(job, late, NOW_MS + 5) is None
         assert await storage.jobs.get(job.id) == moved

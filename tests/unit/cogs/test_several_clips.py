@@ -11,7 +11,7 @@ from tests.fixtures.simcord_scenes import delivered
 CLIPS = {"duration": 3, "resolution": "720P"}
 """Clips of 42 credits. The member has 300."""
 QUESTION = "/webhooks/*/*/messages/*"
-"""How the page that asks is edited once it is answered."""
+"""The path of the requests that edit the page with the question."""
 
 
 async def several(server, who=None, **options):

@@ -155,7 +155,7 @@ async def test_lengths_are_offered_with_their_price_at_the_chosen_resolution(ser
     several = {"prompt": "A {red|blue} kite", "takes": 2}
     choices = await server.alice.autocomplete(server.channel, "video text", "duration", "10", **several)
     assert [each["name"] for each in choices] == ["10 s · 720 credits at 1080P for 4 clips"]
-    # So many are refused, with a word of their own; one clip's price is as good as any then.
+    # Eight clips are too many, which the member is told once the command is sent. Until then the list has one clip's price.
     choices = await server.alice.autocomplete(server.channel, "video text", "duration", "10", **{**several, "takes": 4})
     assert [each["name"] for each in choices] == ["10 s · 180 credits at 1080P"]
 

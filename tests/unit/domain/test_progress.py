@@ -1,4 +1,7 @@
-"""Progress bars come from what similar clips took, are never full before the clip is made, and absent without any figures."""
+"""Progress bars come from the provider's figure, else from what similar clips took, and are never full before the clip is made.
+
+Without either there is no bar.
+"""
 
 import pytest
 from hypothesis import given

@@ -197,7 +197,7 @@ async def test_a_clip_that_grows_over_the_limit_when_it_is_repacked_is_made_smal
     assert fitted.facts.remedy is Remedy.NONE
 
 
-async def test_a_clip_that_plays_everywhere_is_left_as_it_came_at_any_rate(media, plain, tmp_path):
+async def test_a_clip_that_plays_everywhere_is_left_as_it_came_at_any_frame_rate(media, plain, tmp_path):
     source = recoded(plain, tmp_path / "a.mp4", "-vf", "fps=24000/1001", *X264, *FAST)
     fitted = await media.fit(source, tmp_path / "fit.mp4", ROOM)
     assert (fitted.path, fitted.changed, fitted.facts.frames_per_second) == (source, frozenset(), 23.98)

@@ -160,7 +160,7 @@ async def test_a_clip_that_is_refused_while_others_of_its_kind_get_through_waits
     await tried(world, odd)
     assert (await world.drive(await world.new_job())).state is State.DONE
     for _ in range(3):
-        # Also when no other job tried in between: this refusal says nothing new about the provider.
+        # It waits alone also when no other job tried in between: its refusal says nothing new about the provider.
         world.provider.faults.append(ProviderMisconfigured("403"))
         step = await tried(world, odd)
         assert step.next is Next.LATER

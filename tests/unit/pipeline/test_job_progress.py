@@ -30,7 +30,7 @@ async def experienced(world, took_ms, clips=3):
         assert (await world.drive(job)).state is State.DONE
 
 
-async def test_a_job_in_line_tells_its_place_and_what_like_clips_took_to_get_there(world, progress_reader):
+async def test_a_job_in_line_tells_its_place_its_wait_and_how_long_similar_clips_took(world, progress_reader):
     await experienced(world, 60_000)
     job = await world.at(State.QUEUED)
     world.engine.line.position = lambda job_id: 3

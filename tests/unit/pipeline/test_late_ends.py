@@ -9,7 +9,7 @@ HOUR_MS = 3_600_000
 
 
 def refusing(world, times, *messages):
-    """Has Discord refuse to show the next `times` ends on these messages, or else on their cards."""
+    """Has Discord refuse to show the next `times` ends on these messages; on the card where none is named."""
     ended, left = world.notifier.ended, [times]
 
     async def refused(job):

@@ -142,7 +142,8 @@ async def ended_long_ago(world, clip):
     job = await world.at(State.SUBMITTING, created_at_ms=world.clock.now - 3 * 86_400_000)
     job = await world.storage.transitions.advance(job, State.GENERATING, world.clock.now, provider_reference=clip)
     await world.storage.transitions.end(job, State.FAILED, world.clock.now, charged=0)
-    await world.at(State.GENERATING)  # the newest job: clips held by jobs of the two days before it are known from the start
+    # A newer job: a search begins with the clips of jobs from the two days before the newest, so without that of the old job.
+    await world.at(State.GENERATING)
 
 
 async def test_a_clip_that_a_job_of_long_ago_holds_is_passed_over_for_the_one_beside_it(world, searches):

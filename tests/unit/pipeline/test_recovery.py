@@ -29,7 +29,9 @@ class Life:
         self.ran.append((job_id, self.world.clock.now - self.began_ms))
 
     async def get(self, job_id):
-        """`Apart` looks at a job that it started. Unless it is stuck, it has gone through by then or has killed the process."""
+        """Reads a job for `Apart`, which waits for the end of the one that it started. That one goes through here or kills the
+        process, unless it is stuck.
+        """
         if job_id in self.stuck:
             return await self.world.storage.jobs.get(job_id)
         if await self._kills(job_id):

@@ -50,7 +50,7 @@ async def test_all_running_clips_are_asked_for_in_one_question(world):
     assert looks.asked[0] == 5
 
 
-async def test_trouble_is_asked_ever_more_seldom_and_health_at_the_usual_beat_again(world):
+async def test_a_provider_in_trouble_is_asked_ever_more_seldom_and_at_the_usual_beat_once_it_answers(world):
     world.stages.watcher.watch(await world.at(State.GENERATING))
     waits = await ScriptedStatuses(world, [*([ProviderUnavailable("down")] * 8), [], []]).play()
     assert waits == [2000, 4000, 8000, 16000, 32000, 60000, 60000, 60000, 1000, 1000]

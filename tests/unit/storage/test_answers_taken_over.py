@@ -1,4 +1,7 @@
-"""A file from before the answers to interactions stood with what was asked alone: every card still finds what answers it."""
+"""A file of the version that still stored an interaction's token and upload limit in `jobs` too, and not in `asked` alone.
+
+Every card still finds the interaction that it answers.
+"""
 
 from __future__ import annotations
 

@@ -139,7 +139,7 @@ async def test_every_job_is_an_order_of_one_job_with_the_same_id(old):
             assert await storage.jobs.of_order(order.id) == await storage.jobs.of_source(order.source) == [job]
             assert (job.order_id, job.position, job.state, job.charged) == (job.id, 0, row["state"], row["charged"])
             assert (job.member_id, job.parent_id, job.discarded_by) == (row["member_id"], row["parent_id"], row["member_id"])
-            # It has expired, so that of an ended job is of no use.
+            # The token has expired: an ended job loses it, an unfinished one keeps it.
             row["token"] = "token" if row["ended_at_ms"] is None else ""
             same = ("guild_id", "channel_id", "token", "locale", "member_locale", "card_id", "way")
             assert [getattr(job.address, name) for name in same] == [row[name] for name in same]

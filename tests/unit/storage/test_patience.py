@@ -99,7 +99,7 @@ async def test_work_that_has_begun_is_waited_for_however_long_it_takes(database)
 
 async def test_an_impatient_write_behind_slow_work_is_withdrawn_from_the_same_commit(database):
     slow = SlowWork()
-    # Both wait before the writer's thread takes its group, so it has begun the first and not yet the second.
+    # Both wait before the writer's thread takes a group, so they are in one: the first has begun, the second has not.
     writing = asyncio.create_task(database.write(slow))
     late = asyncio.create_task(database.write(written("late"), patience=0.02))
     await slow.begun.wait()

@@ -51,7 +51,7 @@ async def test_every_statement_is_understood_and_none_walks_a_whole_table(databa
     )
     # A search for all jobs of one provider reads nearly the whole table.
     all_of_one = re.compile(r"SEARCH jobs USING INDEX \w+ \(provider=\?( AND \w+>\?)?\)")
-    # For a new parent row SQLite plans a look at its children, which it does only while a deferred foreign key is broken.
+    # For a new parent row SQLite plans a scan of its children, but makes it only while a deferred foreign key is broken.
     parents = {"accounts.add_person", "accounts.add", "orders.insert", "jobs.insert"}
     recent = "INDEX jobs_by_age (provider=? AND created_at_ms>?)"
     for name in NAMES:

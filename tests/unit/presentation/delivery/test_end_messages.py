@@ -211,7 +211,7 @@ async def test_a_progress_message_of_several_clips_that_refused_the_end_shows_it
         return next(text(each) for each in thread_of(server).history() if each.id == job.address.progress_id)
 
     assert "**Take 2** · In line" in progress()
-    # The order's messages show all of its jobs.
+    # Both jobs are taken up again, since the message that refused shows both.
     assert await an_hour_later_in_another_process(server) == [each.id for each in jobs]
     assert "**Take 2** · Did not work" in progress()
 

@@ -18,7 +18,10 @@ WHISPER = "/webhooks/*/*"
 
 
 async def last_credits(server):
-    """A clip after which alice has too few credits for one more. No thread is opened, so that its card is announced again."""
+    """A clip after which alice has too few credits for one more.
+
+    No thread can be opened, so that it has no progress message, without which the next process announces a job again.
+    """
     server.env.inject_error("POST", "/channels/*/messages/*/threads", status=429, times=None)
     await asked(server)
     return await asked(server, duration=15)

@@ -58,7 +58,7 @@ async def test_posted_elsewhere_it_has_a_card_of_its_own_and_the_board_stays_and
     assert card.startswith("**Both are here**")
     assert f"**Take 2** · [Watch it]({done.address.result_url})" in card
     assert await server.backend.storage.posts.behind(server.backend.clock.now_ms()) == []
-    # Each of them was told once.
+    # In the board's thread there is still only the mention from before the press.
     assert len([each for each in thread_of(server).history() if each.mentions]) == 1
 
 

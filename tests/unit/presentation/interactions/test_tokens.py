@@ -1,4 +1,7 @@
-"""The token of an interaction stands with what was asked alone, whatever asked for a clip. A card is edited with its own."""
+"""The token of an interaction is stored once, in its row of `asked`, whatever asked for a clip.
+
+A card is edited with the token of the interaction that it answers.
+"""
 
 import sqlite3
 from contextlib import closing

@@ -99,7 +99,7 @@ async def test_an_opened_order_has_each_clip_with_its_own_button():
     assert labels_of(page) == ["Open", "Fresh link", "Try again", "Cancel"]
 
 
-async def test_an_order_of_one_clip_posted_elsewhere_than_the_others_leads_to_no_card_of_theirs():
+async def test_an_order_whose_clips_were_all_posted_elsewhere_has_no_link_to_see_them_together():
     jobs = [replace(each, elsewhere=True) for each in order(2, (State.DONE,))]
     for page in (jobs_page([listed(jobs)]), order_page(listed(jobs))):
         assert "See them together" not in text_of(page)

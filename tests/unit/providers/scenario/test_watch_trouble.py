@@ -186,7 +186,7 @@ async def test_the_request_rate_stays_flat_while_very_many_clips_cannot_be_asked
     assert len(served.records.since(begun)) / seconds <= 5
 
 
-async def test_a_listing_may_be_asked_for_a_wait_of_minutes_and_no_longer(vendor, clock):
+async def test_a_listing_that_says_to_come_again_in_a_day_is_left_alone_for_five_minutes(vendor, clock):
     def answering(request):
         if request.query.get("status") == "failure":
             return web.json_response({}, status=429, headers={"Retry-After": "86400"})
