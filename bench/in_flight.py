@@ -16,7 +16,7 @@ from bot.domain.job import State
 FEW, MANY = 500, 5000
 CLIP_SECONDS = 600
 """The sandbox changes a clip's progress every 30 s at this length (20 steps). The bot's listing of progress goes back 30 s, so
-each one holds as many clips as it can.
+each of these listings holds as many clips as it ever may.
 """
 SETTLING_SECONDS = 8.0
 WINDOW_SECONDS = 20.0

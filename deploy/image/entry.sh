@@ -1,7 +1,7 @@
 #!/bin/sh
 # The command `happyhorse` in the image, for the bot itself, its health and the operator's shell alike. Started as root it
-# gives the volume to the bot's user and drops root for good; as anybody else it runs as that one. The image's files begin
-# where this one stands in usr/local/bin.
+# gives the volume to the bot's user and drops root for good; as anybody else it runs as that one. The root of the
+# image's files is the folder in which this file is usr/local/bin/happyhorse.
 set -eu
 
 root=${0%/usr/local/bin/happyhorse}

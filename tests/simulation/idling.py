@@ -1,6 +1,6 @@
 """How often the bot looks by itself whether something is to be done. `tuning` and the last life set it.
 
-An unposted clip waits for days, in which nothing happens. A look every minute would be half of what all seeds take.
+An unposted clip waits for days, in which nothing happens. A look every minute would take half of the time of all seeds.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ from tests.simulation.mutating import Mutant, mutate
 SEEDS: Final = 300
 _NOTED: Final = Path(__file__).with_name("noted_seeds.json")
 _PROCESSES: Final = multiprocessing.get_context("forkserver")
-"""Makes a process from one that has imported the libraries, which takes as long as a seed, and nothing of the bot."""
+"""Makes a process from one that has imported the libraries, but nothing of the bot: the libraries take as long as a seed."""
 _PROCESSES.set_forkserver_preload(["aiohttp", "babel.lists", "babel.numbers", "discord", "httpx", "pydantic_settings"])
 
 

@@ -193,7 +193,7 @@ class Plan:
             )
 
     def _let_some_die_posting(self, dice: random.Random) -> None:
-        """Lets some lives die just after a clip is posted, for so long that Discord has forgotten its nonce."""
+        """Lets some lives die just after a clip is posted. The next one starts when Discord has forgotten the post's nonce."""
         for number, life in enumerate(self.lives):
             if dice.random() < 0.15:
                 boundary = dice.choice(_POSTS)

@@ -21,7 +21,7 @@ from tests.simulation.tuning import replayable
 from tests.simulation.world import World
 
 _LAST_LIVES: Final = 6
-"""Last lives at most. A process that ends because it can't read its database is started again, while faults end."""
+"""Last lives at most. One that ends because a fault keeps it from reading its database is followed by another."""
 _COLLECTED_EACH: Final = 8
 """Seeds between two garbage collections: a collection takes as long as a third of a seed."""
 

@@ -121,7 +121,7 @@ class GuildPart(_Part):
 
 
 class ExamplePart(_Part):
-    """A card on the page that runs a command when it is pressed. `files` are options and pictures of the page's folder."""
+    """A card on the page that runs a command when it is pressed. `files`: by option, a picture of the page's folder."""
 
     title: Name
     command: Name

@@ -15,7 +15,7 @@ from sandbox.strict_json import Json
 
 ANSWER_SECONDS = 10.0
 FOLLOW_SECONDS = 1.0
-"""How long to wait, after a public answer, for a message that only the member sees: a refusal comes so, at once after it."""
+"""How long to wait, after a public answer, for a message that only the member sees: a bot may tell why it refuses in one."""
 _LOOK_SECONDS = 0.05
 _TEXT_INPUT, _CHECKBOX = 4, 23
 _TRUE, _FALSE = ("true", "yes"), ("false", "no")

@@ -88,7 +88,7 @@ class FaultRoutes(ControlRoutes):
         )
 
     def _page(self) -> dict[str, Any]:
-        """What the page reads of the world's file, pictures as the addresses where they are served."""
+        """What the page reads of the world's file: the icon as the address that serves it, other pictures by their names."""
         page = self.state.world_file.page
         shown = page.model_dump(exclude={"pictures"})
         return shown | {"icon": f"/page/world/{page.icon}" if page.icon else "/page/pictures/bot.svg"}

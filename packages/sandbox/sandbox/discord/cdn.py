@@ -17,7 +17,7 @@ class Cdn:
         self._state = state
 
     def app(self, middleware: Middleware, unknown: Handler) -> web.Application:
-        """The application to mount under `/cdn`; `middleware` records and applies faults (but `truncate`), `unknown`
+        """The application to mount under `/cdn`; `middleware` records and applies faults (all but `truncate`), `unknown`
         answers for all other files.
         """
         app = web.Application(middlewares=[middleware])

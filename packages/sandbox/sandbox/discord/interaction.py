@@ -39,7 +39,7 @@ class Interaction:
     original_deleted: bool = False
     ephemeral: bool = False
     must_be_ephemeral: bool = False
-    """Whether the member may not show an application of their own to others here."""
+    """Whether answers are for the member alone: only they installed the application, and may not show it to others here."""
     follow_ups: int = 0
     modal: dict[str, Any] | None = None
     choices: list[dict[str, Any]] | None = None

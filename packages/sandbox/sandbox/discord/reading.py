@@ -62,7 +62,7 @@ class Reading:
         return data if self.may_read(message, event=event) else quoting.without_content(data)
 
     def attached(self, message: Message) -> list[dict[str, Any]]:
-        """The files that neither a component nor an embed names; the others are told of there alone, as on Discord."""
+        """The files that neither a component nor an embed names. A named one is shown only where it is named, as on Discord."""
         named: set[str] = set().union(*message.named.values())
         return self._payloads([one for one in message.files if one not in named], message)
 

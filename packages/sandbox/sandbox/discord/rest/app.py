@@ -160,7 +160,7 @@ class Rest:
 
 
 def _narrow(route: web.RouteDef) -> web.RouteDef:
-    """Take numbers only where the path has an id, so that a word there is another route of Discord's, and unknown."""
+    """Take only numbers as ids: a path with a word there is another route of Discord's, one that is not served here."""
 
     def numbers(found: re.Match[str]) -> str:
         word = ""

@@ -161,7 +161,7 @@ class Routes:
             raise ApiError(400, 50008, "Cannot send messages in a non-text channel")
 
     def need_open(self, channel: Channel) -> None:
-        """Refuse what an archived thread does not allow, and what a locked one does not to who cannot manage threads."""
+        """Refuse what may not be done in an archived thread, nor in a locked one by a bot that cannot manage threads."""
         if channel.archived:
             raise ApiError(400, 50083, "Thread is archived")
         if channel.locked and not self.permissions(channel) & may.MANAGE_THREADS:

@@ -49,7 +49,7 @@ function setLink(link) {
   world.tell("link");
 }
 
-/** Read everything. Events of the meantime wait, or an answer that is older than they are would undo them. */
+/** Read everything. Events that come meanwhile are applied after it, since what was read may be older and would undo them. */
 async function readAll() {
   const mine = source;
   const meanwhile = [];

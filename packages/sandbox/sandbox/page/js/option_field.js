@@ -12,7 +12,7 @@ import { world } from "./world.js";
 const [TEXT, INTEGER, BOOLEAN, USER, CHANNEL, ROLE, MENTIONABLE, NUMBER, ATTACHMENT] = [3, 4, 5, 6, 7, 8, 9, 10, 11];
 
 export const LONGEST_TEXT = 6000; // characters, where the option names no other limit
-const WIDEST = 60; // characters; Discord allows 100 in a choice, and where there is no room for so many the chip has two lines
+const WIDEST = 60; // characters; a choice may have 100 on Discord. A chip without room for its input has it below the name
 
 const people = () => world.everyone().map((member) => ({ name: `@${member.display}`, value: member.id }));
 const ofHere = (thing) => !thing.guild_id || thing.guild_id === world.here()?.id;
