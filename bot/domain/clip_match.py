@@ -15,8 +15,8 @@ _SHAPE_OFF: Final = 0.05
 """Tolerance for the shape, as a share: models round sizes to whole blocks of 16 pixels."""
 _SMALLER_SHARE: Final = 0.9
 """A clip counts as smaller than asked for if both its short side and its number of pixels are below this share of the
-resolution's. 720P has two thirds of 1080P's short side and less than half of its pixels. Models mean by a resolution either the
-short side, or as many pixels as 16:9 has, in any shape."""
+resolution's. 720P has two thirds of 1080P's short side and less than half of its pixels. By a resolution some models mean the
+short side, others the number of pixels that 16:9 has, whatever the shape."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,9 +174,9 @@ class Job:
     the clip. `reduced_to` is the lower price of a clip that is less than was asked for, None where the price is `cost`.
     `bar_percent` is the fullest that its progress bar was shown, rounded up; None where no bar was shown. `told_percent` is how
     far the clip was, by what its provider last said when a bar was written. `turn` is the latest turn of all members when it
-    was booked (see `fair_queue`); once its provider took it, the turn that this was. `card_rev` counts the changes that
-    there were for its card to show when this job was read, `progress_rev` those for its progress message: messages that show
-    this job show all of them (`Posts.shown`).
+    was booked (see `fair_queue`); once its provider took it, the turn that this was. `card_rev` is how many changes
+    its card had to show by the time this job was read, `progress_rev` the same for its progress message: a message that is
+    drawn from this job shows all of them (`Posts.shown`).
 
     `order_size` and `used_job_id` are its order's. `take` and `variant` tell it from the other jobs of its order: which take of
     its prompt it is, from 1, or 0 where its prompt has one take only; and what the alternatives in the prompt gave to it, ""

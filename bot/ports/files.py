@@ -36,7 +36,7 @@ class KeptFile:
 
 
 class KeptClips(Protocol):
-    """The files of clips that were posted, under a size limit. The provider has each clip too, so none of them must be kept."""
+    """The files of clips that were posted, under a size limit. The provider has each clip too, so none has to be kept."""
 
     async def keep(self, job_id: int, clip: Path, poster: bytes | None) -> tuple[Output, ...]:
         """Keeps a clip that was posted, and its poster (a JPEG). Returns what the caller passes to `JobTransitions.end`; ()

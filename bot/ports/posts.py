@@ -15,8 +15,8 @@ class Posts(Protocol):
     An order's card and its progress message have two revisions each: what they have to show, raised before they are edited, and
     what they show, noted afterwards. An end of a job raises the first, and so does what members do with posted clips. Edits for
     mere progress raise none and are not noted: while a job runs they are repeated anyway, by a later process too. A clip that
-    waits for its owner needs none either: its state says what its messages have to show, and while it waits they are asked to
-    show that until they do, by a later process too.
+    waits for its owner needs none either: its state says what its messages have to show, and while it waits their edits are
+    repeated until they show it, by a later process too.
 
     None of it changes a job's state, so the fence does not matter here: two processes would write the same.
     """
@@ -45,8 +45,8 @@ class Posts(Protocol):
         ...
 
     async def behind(self, at_ms: int) -> list[Job]:
-        """Ended jobs whose messages are to show that and do not yet (the bot was killed in between, or Discord refused it),
-        oldest first. Those that were put off to a time after `at_ms` are left out.
+        """The ended jobs of each order whose messages do not show yet all that they should (the bot was killed in between, or
+        Discord refused it), oldest first. Those that were put off to a time after `at_ms` are left out.
         """
         ...
 

@@ -36,7 +36,7 @@ class ProviderStates(Protocol):
     async def change_gates(self, provider: str, before: Collection[ShutGate], after: Collection[ShutGate]) -> None:
         """Writes the difference between the gates as the caller last wrote or read them, and as they are now.
 
-        A gate that another process shut for longer since stays shut. Nothing is written where nothing differs.
+        A gate that another process has meanwhile shut for longer stays shut. Nothing is written where nothing differs.
         """
         ...
 

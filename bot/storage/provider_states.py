@@ -70,7 +70,7 @@ class StoredProviderStates:
 
 
 def may_try(transaction: Transaction, job: Job, tries_at: Collection[ShutGate], opened: Collection[ShutGate]) -> bool:
-    """Whether the job may go to its provider. It is written as the one that tries at every gate that is shut to it.
+    """Whether the job may go to its provider. If so, it is noted at each shut gate that it has to pass as the one that tries.
 
     `tries_at` and `opened` as for `JobTransitions.enter`.
     """

@@ -55,8 +55,9 @@ class Endings:
             unseen = [job for job in page.jobs if behind or job.job_id not in before]
             latest = self._latest_ms()
             for job in page.jobs:
-                # A job without a time, or from before the asked time, counts as changed now; one from the future too. So a
-                # wrong date neither hides later changes nor makes the next read go far back.
+                # A job without a time, or from before the asked time, counts as changed with the newest known change; one from
+                # the future counts as changed now. So a wrong date neither hides later changes nor makes the next read go far
+                # back.
                 changed = job.updated_ms
                 passed[job.job_id] = newest if changed is None or changed < after else min(changed, latest)
                 heard(job)

@@ -45,8 +45,8 @@ def may_be_ours(job: Job, submission: Submission) -> bool:
 def has_its_images(job: Job, submission: Submission) -> bool:
     """Whether this job echoes exactly the images of this submission.
 
-    If so, the two belong together, even where prompt and seed are equal to others. If not, that proves nothing where there is a
-    seed: an image that was uploaded twice has two ids, and only the later one is remembered.
+    If so, the two belong together, even where others have the same prompt and seed. If not, that proves nothing where there is
+    a seed: an image that was uploaded twice has two ids, and only the later one is remembered.
     """
     return bool(submission.images) and _told_images(job.about.input or {}) == submission.images
 

@@ -33,7 +33,7 @@ ON CONFLICT (provider, kinds) DO UPDATE SET
     END
 
 -- name: open
--- Not where another process shut it for longer since.
+-- Not where another process has meanwhile shut it for longer.
 DELETE FROM provider_gates WHERE provider = :provider AND kinds = :kinds AND rest_until_ms <= :rest_until_ms
 
 -- name: forget_tries
