@@ -32,7 +32,7 @@ class Interactions(commands.Cog):
             await error_handler.tell(interaction, error)
 
     async def received(self, interaction: HorseInteraction) -> None:
-        """Called for every interaction. Answers forms: discord.py knows those that were opened since the last start only."""
+        """Called for every interaction. Answers forms, of which discord.py knows none (see `views/modals.py`)."""
         speak(member_language(interaction))
         try:
             with own_cancels_only():

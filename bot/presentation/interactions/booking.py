@@ -176,7 +176,8 @@ def failed_request(interaction: HorseInteraction) -> FailedRequest | None:
 
 
 def _cheaper(clip_input: ClipInput, offer: Offer, left: int) -> str:
-    """A sentence about cheaper clips, all of which `left` credits pay for, such as `720P costs less.`, or "".
+    """Says what would cost less, such as `720P costs less.`, if `left` credits pay for the cheapest clips; and that previews
+    are free, if they are. "" if there is nothing to say.
 
     The request's length may still be invalid here, since credits are checked before it.
     """

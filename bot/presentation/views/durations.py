@@ -9,7 +9,7 @@ from bot.presentation.views.translations import _, number
 
 _SECOND: Final = 1000
 _BEGUN_SHARE: Final = 0.1
-"""Up to this share of the work a clip counts as just begun."""
+"""Below this share of the work a clip counts as just begun."""
 
 
 def seconds(count: int) -> str:
@@ -53,8 +53,8 @@ def about(milliseconds: int) -> str:
 def so_far(milliseconds: int, share: float | None = None, *, begins: bool = False) -> str:
     """Elapsed time in steps, so that a message is not edited every second: of 5 s, after a minute 10 s, after five 30 s.
 
-    For example `25 s so far`. Before the first step it is `just begun`, unless the `share` that is done (0 to 1) is larger than
-    that. `begins`: the text begins a line, so it has a capital letter.
+    For example `25 s so far`. Before the first step it is `just begun`, or `under 5 s so far` where a tenth or more of the work
+    is done (`share`, 0 to 1). `begins`: the text begins a line, so it has a capital letter.
     """
     elapsed = max(milliseconds, 0) // _SECOND
     if elapsed < 5:

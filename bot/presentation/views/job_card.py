@@ -29,7 +29,7 @@ POSTER_FILE: Final = "poster.jpg"
 
 
 def picture_file(place: int) -> str:
-    """The file name on the card of the thumbnail of reference number `place`, from 1."""
+    """The name, among the files of the card, of the thumbnail of reference picture number `place`, from 1."""
     return f"picture{place}.jpg"
 
 
@@ -41,7 +41,7 @@ def headline(job: Job) -> str:
 
 
 def poster_file(job: Job) -> str:
-    """The file name on the card of the poster of a clip of an order of several."""
+    """The name of the clip's poster among the files of its card. On the card of several clips each poster has its own name."""
     return f"poster{job.position + 1}.jpg" if job.on_board else POSTER_FILE
 
 

@@ -46,6 +46,6 @@ def offer(job: Job) -> str:
 
 
 def page_of(job: Job) -> Page:
-    """A page with the same, for the job's thread or a direct message."""
+    """Reason and offer on one page, with the button: for the card, the thread, direct messages and private answers."""
     view = Page(layout.AMBER).text(bold(wording.state(job.state)), reason(job), offer(job))
     return view.buttons(job_button(Action.POST, job.id))
