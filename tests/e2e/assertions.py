@@ -50,7 +50,8 @@ def assert_posted_once(member, row, *, threads=True):
     """There is one card, which shows the end, with one thread, which has one clip and nothing else.
 
     `threads`: False where the bot may have died right after it wrote down that it begins to post, before it opened a thread.
-    None is opened after that, so that the clip has to be looked for in one place only: then it stands below its card.
+    After that the bot opens no thread, so that the clip has to be looked for in one place only: then the clip stands in the
+    channel, below its card.
     """
     assert clips_of(member, row["id"]) == [str(row["result_id"])]
     everywhere = member.screen.everywhere()

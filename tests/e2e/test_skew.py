@@ -50,7 +50,7 @@ def restarted(bot, seconds):
 def test_killed_while_posting_with_a_clock_20_minutes_fast_the_clip_is_posted_once(bot):
     restarted(bot, 1200)
     member = bot.member()
-    # So long that the held post is the clip's, not that of its progress.
+    # Long enough that the progress message is posted before the fault is set, so that the post that is held is the clip's.
     bot.provider(clip_seconds=LONG)
     job = member.ask("/video text", prompt="Killed at the post, 20 minutes fast", **QUICK)
     bot.books.until_job(job, state="generating")

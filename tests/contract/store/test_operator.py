@@ -65,7 +65,8 @@ async def test_a_job_that_waits_alone_can_be_resumed_and_an_ended_one_can_not(st
 
     assert resumed.troubled_since_ms is None
     assert (resumed.not_before_ms, resumed.starts, resumed.state, resumed.fence) == (None, 0, State.QUEUED, job.fence)
-    # A resume leaves this time as it is: by it a process that is about to post a clip knows whether another may have the job.
+    # A resume leaves this time as it is: once it is old, a process that is about to post a clip first looks whether another one
+    # has taken the job over.
     assert resumed.updated_at_ms == NOW_MS + 1
     await storage.transitions.end(resumed, State.CANCELLED, NOW_MS, charged=0)
     assert await storage.job_recovery.resume(1) is None

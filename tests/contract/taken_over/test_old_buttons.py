@@ -1,4 +1,7 @@
-"""The buttons under messages of an older version's bot, pressed now: each does what it did. Here all are in one channel."""
+"""The buttons under messages of an older version's bot, pressed now: each does what it did.
+
+The tests post each anew and all in one channel, wherever the old bot had them.
+"""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from tests.unit.cogs.test_overviews import THUMBNAIL, types
 
 
 async def entry(server, many=3):
-    """The jobs of an order of so many clips, and `/jobs` with it. The order of one that `several` books first is cancelled."""
+    """The jobs of an order of so many clips, and `/jobs` with it. `several` also books an order of one, which is cancelled."""
     _, jobs = await several(server, many)
     one = await server.backend.latest()
     await server.backend.now.use_cases.cancel.cancel(one.id, server.alice.id, moderator=False)

@@ -142,7 +142,8 @@ async def ended_long_ago(world, clip):
     job = await world.at(State.SUBMITTING, created_at_ms=world.clock.now - 3 * 86_400_000)
     job = await world.storage.transitions.advance(job, State.GENERATING, world.clock.now, provider_reference=clip)
     await world.storage.transitions.end(job, State.FAILED, world.clock.now, charged=0)
-    # A newer job: a search begins with the clips of jobs from the two days before the newest, so without that of the old job.
+    # With this newer job, a search does not know from the start that the old job has its clip: it knows that only of unfinished
+    # jobs, and of those that were requested at most two days before the newest one.
     await world.at(State.GENERATING)
 
 

@@ -29,8 +29,8 @@ class Life:
         self.ran.append((job_id, self.world.clock.now - self.began_ms))
 
     async def get(self, job_id):
-        """Reads a job for `Apart`, which waits for the end of the one that it started. That one goes through here or kills the
-        process, unless it is stuck.
+        """Reads a job for `Apart`, which starts a job and reads it again and again until it has moved on. So a job ends within
+        this call, or kills the process, unless it is stuck.
         """
         if job_id in self.stuck:
             return await self.world.storage.jobs.get(job_id)

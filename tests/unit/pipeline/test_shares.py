@@ -13,7 +13,7 @@ SLOW, OTHER = 7, 8
 
 
 class Hanging:
-    """Wraps a call that hangs for the slow member's jobs until the test ends. `slow` has its first arguments for those."""
+    """Wraps a call, which hangs until the test ends if its first argument is one of `slow`."""
 
     def __init__(self, call, slow):
         self.call = call

@@ -67,7 +67,7 @@ async def test_no_more_than_sixteen_submits_are_under_way_at_once(world):
         under_way += 1
         most = max(most, under_way)
         if under_way == 16:
-            # The others had enough time: they wait for a slot, not for the disk.
+            # After these reads the other four have had time enough: they wait for a slot, not for the disk.
             for _ in range(5):
                 await world.storage.jobs.get(jobs[0].id)
             go.set()

@@ -70,7 +70,7 @@ async def asked_of(process, count=1):
 
 
 async def written(process):
-    """Whether the database has the gates that this process knows. If it knows none, it must have read the database."""
+    """Whether the database has exactly the gates that this process knows; where both have none, once the process has looked."""
     kept = (await process.storage.provider_states.read("scenario")).gates
     known = process.engine.shared("scenario").shut_gates()
     return [replace(each, probe=None, told=False) for each in kept] == [replace(each, probe=None) for each in known] and (

@@ -237,7 +237,7 @@ async def test_content_that_was_sent_last_is_not_sent_again(server, delivery):
     server.env.inject_error("PATCH", "/webhooks/**", status=401, times=1)
     job = await through(server, job, *MADE[3:])
     for _ in range(2):
-        # The refused delivery fails.
+        # The edit that is refused fails.
         with suppress(DeliveryError):
             await notifier._progress_updater.refresh(Followed(job.id))
     assert len([each for each in server.env.http_requests[before:] if each.path.endswith(card)]) == 2

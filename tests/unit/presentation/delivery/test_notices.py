@@ -20,7 +20,7 @@ WHISPER = "/webhooks/*/*"
 async def last_credits(server):
     """A clip after which alice has too few credits for one more.
 
-    No thread can be opened, so that it has no progress message, without which the next process announces a job again.
+    No thread can be opened, so it has no progress message; a job without one is announced again by the next process.
     """
     server.env.inject_error("POST", "/channels/*/messages/*/threads", status=429, times=None)
     await asked(server)

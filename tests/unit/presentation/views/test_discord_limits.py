@@ -1,8 +1,8 @@
 """Every page in every state, with the worst text that members can type, stays within Discord's limits, in every language and
 in a made-up one that is longer than any and runs from right to left.
 
-What members type is cut and escaped the same way in every language, so the other languages are tried with a prompt that becomes
-longest, one of several lines, one that runs from right to left, and the shortest.
+What members type is cut and escaped the same way in every language, so English is tried with every such text, and each other
+language with four: the one that becomes longest, one of several lines, one that runs from right to left, and the shortest.
 """
 
 import itertools
