@@ -178,10 +178,10 @@ class Job:
     its card had to show by the time this job was read, `progress_rev` the same for its progress message: a message that is
     drawn from this job shows all of them (`Posts.shown`).
 
-    `order_size` and `used_job_id` are its order's. `take` and `variant` tell it from the other jobs of its order: which take of
-    its prompt it is, from 1, or 0 where its prompt has one take only; and what the alternatives in the prompt gave to it, ""
-    without any. `elsewhere`: its clip is posted in another place than those of the others, with a card of its own. `favourite`:
-    its owner marked it, to find it again.
+    `order_size`, `used_job_id` and `order_prompt` (see `NewOrder.prompt`) are its order's. `take` and `variant` tell it from
+    the other jobs of its order: which take of its prompt it is, from 1, or 0 where its prompt has one take only; and what the
+    alternatives in the prompt gave to it, "" without any. `elsewhere`: its clip is posted in another place than those of the
+    others, with a card of its own. `favourite`: its owner marked it, to find it again.
     """
 
     id: int
@@ -224,6 +224,7 @@ class Job:
     progress_rev: int = 0
     order_size: int = 1
     used_job_id: int | None = None
+    order_prompt: str = field(default="", repr=False)
     take: int = 0
     variant: str = ""
     elsewhere: bool = False

@@ -26,7 +26,7 @@ class Order:
     `source` is what asked for it: the same source never makes a second order. `guild_id` is where it was asked for and is
     booked, None in a direct message. `parent_job_id` is the job whose button was pressed. `private`: its member alone sees it.
     `locale` is the language of what everybody sees, by Discord's name. `size` is how many jobs it has. `used_job_id` is the one
-    of them that its member chose with "Use this one". `ended_at_ms` is when its last job ended.
+    of them that its member chose with "Use this one". `prompt` as in `NewOrder`. `ended_at_ms` is when its last job ended.
     """
 
     id: int
@@ -40,6 +40,7 @@ class Order:
     created_at_ms: int
     size: int = 1
     used_job_id: int | None = None
+    prompt: str = ""
     ended_at_ms: int | None = None
 
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -68,6 +68,12 @@ def prompts_in(raw: RawClip) -> tuple[str, ...]:
     if alternatives.count(raw.prompt) > alternatives.JOBS_MAX:
         return (raw.prompt,)
     return tuple(each.prompt for each in alternatives.expand(raw.prompt))
+
+
+def typed_otherwise(raw: RawClip, prompts: Iterable[str]) -> str:
+    """The prompt as it was typed; "" where it is, but for blanks around it, that of each clip. `prompts` are those."""
+    typed = raw.prompt.strip()
+    return "" if set(prompts) == {typed} else typed
 
 
 def seeds(known: int | None, takes: int, draw: Callable[[], int]) -> tuple[int, ...]:

@@ -176,6 +176,7 @@ class OperateJob:
             jobs=(NewJob(new_id, job.request, job.seed, job.provider, cost),),
             parent_job_id=job.id,
             once=True,
+            prompt="" if job.order_size > 1 else job.order_prompt,
         )
         try:
             made = await self.bookings.create(new, bounds_for(self.policy, job.member_id, multiplier, now))

@@ -32,7 +32,8 @@ class NewOrder:
     """An order about to be created with its jobs, at least one, in their order. Fields as in `Order`.
 
     `address` is where the messages of its jobs are. `once`: it is not made if one of its jobs has a twin (see
-    `Bookings.twin`). What was asked by the interaction `address.asked_id` gets its outcome with the order.
+    `Bookings.twin`). `prompt` is what was typed, with its braces and backslashes; "" where each of its jobs has this same
+    prompt. What was asked by the interaction `address.asked_id` gets its outcome with the order.
     """
 
     id: int
@@ -44,6 +45,7 @@ class NewOrder:
     jobs: tuple[NewJob, ...]
     parent_job_id: int | None = None
     once: bool = False
+    prompt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

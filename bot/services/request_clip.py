@@ -169,6 +169,7 @@ class RequestClip:
             jobs=jobs,
             parent_job_id=clip_input.parent_id,
             once=clip_input.once,
+            prompt=takes.typed_otherwise(clip_input.raw, (each.prompt for each in requests)),
         )
 
     async def _create(self, order: NewOrder, clip_input: ClipInput, kept: Pictures) -> Booking:

@@ -87,6 +87,7 @@ def _job_of(row: Row, request: Request | None) -> Job:
         turn=row["turn"],
         order_size=row["order_size"],
         used_job_id=row["used_job_id"],
+        order_prompt=row["order_prompt"],
         take=row["take"],
         variant=row["variant"],
         favourite=bool(row["favourite"]),
@@ -171,6 +172,7 @@ def order_of(row: Row) -> Order:
         locale=row["locale"],
         created_at_ms=row["created_at_ms"],
         used_job_id=row["used_job_id"],
+        prompt=row["prompt"],
         ended_at_ms=row["ended_at_ms"],
     )
 
@@ -187,6 +189,7 @@ def order_columns_of(new: NewOrder) -> dict[str, Any]:
         "parent_job_id": new.parent_job_id,
         "private": new.address.private,
         "locale": new.address.locale,
+        "prompt": new.prompt,
         "at_ms": new.created_at_ms,
     }
 

@@ -25,7 +25,8 @@ from bot.presentation.delivery.quoting import Quoting
 from bot.presentation.discord_codes import ARCHIVED
 from bot.presentation.discord_errors import NotTaken
 from bot.presentation.views import board, job_card
-from bot.presentation.views.board_words import asked_prompt, is_here, lead
+from bot.presentation.views.asked_prompt import asked_prompt
+from bot.presentation.views.board_words import is_here, lead
 from bot.presentation.views.layout import Page
 
 _T = TypeVar("_T")

@@ -122,7 +122,10 @@ async def _told(
     window = wording.window(use_cases.policy.window)
     if isinstance(refused, NotConfirmed):
         clips = takes.clips_in(clip_input.raw)
-        page, plain = (confirm_page(refused, clips, clip_input.id, window, quoted=quoted) for quoted in (True, False))
+        page, plain = (
+            confirm_page(refused, clip_input.raw.prompt, clips, clip_input.id, window, quoted=quoted)
+            for quoted in (True, False)
+        )
         return page, plain, True
     kept = await use_cases.request.keep(clip_input)
     draft_id, plain = clip_input.id if kept else None, None

@@ -13,10 +13,10 @@ from bot.domain.job import MAY_BE_RETRIED, Job, State
 from bot.domain.progress import bar
 from bot.ports import Progress
 from bot.presentation.views import job_card, layout, unposted, wording
+from bot.presentation.views.asked_prompt import asked_prompt
 from bot.presentation.views.board_words import (
     all_ended,
     anchor,
-    asked_prompt,
     ending_line,
     headline,
     is_here,

@@ -1,4 +1,4 @@
-"""The words about an order of several clips as a whole: its headline, how its clips ended, and what it was asked for with.
+"""The words about an order of several clips as a whole: its headline, and how its clips ended.
 
 The board, the order's progress message, its mention and `/jobs` call it, so that all say the same.
 """
@@ -12,7 +12,6 @@ from bot.domain.order import ahead
 from bot.domain.post import jump_link
 from bot.presentation.views import job_card, wording
 from bot.presentation.views.clip_names import clip_name, counted_clips
-from bot.presentation.views.folded_prompt import folded
 from bot.presentation.views.outcomes import ending
 from bot.presentation.views.translations import _, ngettext, number
 
@@ -128,8 +127,3 @@ def _fate(job: Job, name: str) -> str:
     else:
         text = _("{clip} did not work and was not charged") if job.cost else _("{clip} did not work")
     return text.format(clip=name)
-
-
-def asked_prompt(jobs: Sequence[Job]) -> str:
-    """The prompt of all clips. Where alternatives made them, what differs stands in braces: `A street in {rain|snow}`."""
-    return folded([each.request.prompt for each in jobs])

@@ -17,6 +17,7 @@ from bot.presentation.views.buttons import Press
 from bot.presentation.views.clip_names import counted_clips
 from bot.presentation.views.custom_ids import Action
 from bot.presentation.views.escaping import inline
+from bot.presentation.views.job_card import PROMPT_SHOWN
 from bot.presentation.views.layout import Page, bold, paragraph
 from bot.presentation.views.translations import _, ngettext, number
 
@@ -24,8 +25,11 @@ _VARIANT_CHARACTERS: Final = 60
 """How much is shown of what tells one prompt from the others. Six of them, escaped, fit a message easily."""
 
 
-def confirm_page(asked: NotConfirmed, clips: Sequence[OneClip], draft_id: int, window: str, *, quoted: bool = True) -> Page:
-    """Names the price of each clip and of all, and what would be left. `window` is a text of `wording.window`.
+def confirm_page(
+    asked: NotConfirmed, prompt: str, clips: Sequence[OneClip], draft_id: int, window: str, *, quoted: bool = True
+) -> Page:
+    """Names the price of each clip and of all, and what would be left. `prompt` is what was typed, `window` a text of
+    `wording.window`.
 
     `quoted`: with the member's own words, by which the clips differ.
     """
@@ -40,6 +44,8 @@ def confirm_page(asked: NotConfirmed, clips: Sequence[OneClip], draft_id: int, w
         paragraph(price.format(count=number(count), each=each, total=total), _left(asked, window)),
         _before(asked),
     )
+    if quoted:
+        page.text(f"> {inline(prompt, PROMPT_SHOWN)}")
     page.text(_what_differs(clips, quoted=quoted))
     # Translators: "Confirm" is a button.
     page.text(_("Nothing is charged before you press Confirm."))

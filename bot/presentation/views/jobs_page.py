@@ -9,8 +9,9 @@ from typing import Final
 from bot.domain.job import Job, State
 from bot.domain.order import ahead
 from bot.presentation.views import layout, wording
+from bot.presentation.views.asked_prompt import asked_prompt
 from bot.presentation.views.board import cancel_button
-from bot.presentation.views.board_words import asked_prompt, board_link, headline, is_here, lead, together, total_cost
+from bot.presentation.views.board_words import board_link, headline, is_here, lead, together, total_cost
 from bot.presentation.views.buttons import Press, example_buttons, job_button
 from bot.presentation.views.clip_names import counted_clips, plain_name
 from bot.presentation.views.custom_ids import Action

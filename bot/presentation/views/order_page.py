@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from bot.presentation.views import layout
-from bot.presentation.views.board_words import asked_prompt, board_link, headline, lead, together, total_cost
+from bot.presentation.views.asked_prompt import asked_prompt
+from bot.presentation.views.board_words import board_link, headline, lead, together, total_cost
 from bot.presentation.views.clip_names import clip_name, counted_clips
 from bot.presentation.views.escaping import inline
 from bot.presentation.views.jobs_page import WITHOUT_WORDS

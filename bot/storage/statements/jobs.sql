@@ -24,6 +24,7 @@ CASE jobs.elsewhere WHEN 1 THEN 'job:' || jobs.id ELSE 'order:' || jobs.order_id
 (SELECT orders.parent_job_id FROM orders WHERE orders.id = jobs.order_id) AS parent_id,
 (SELECT orders.size FROM orders WHERE orders.id = jobs.order_id) AS order_size,
 (SELECT orders.used_job_id FROM orders WHERE orders.id = jobs.order_id) AS used_job_id,
+(SELECT orders.prompt FROM orders WHERE orders.id = jobs.order_id) AS order_prompt,
 (SELECT message_id FROM posts WHERE subject = /*messages*/ AND purpose = 'card' AND part = 0) AS card_id,
 /*answer*/ AS answer,
 (SELECT wanted_rev FROM posts WHERE subject = 'order:' || jobs.order_id AND purpose = 'card' AND part = 0) AS card_rev,

@@ -9,8 +9,10 @@ SELECT orders.*, people.discord_id AS member_id FROM orders JOIN people ON peopl
 
 -- name: insert
 -- Inserts nothing where the member has no such account yet.
-INSERT INTO orders (id, source, kind, size, person_id, guild_id, account_id, parent_job_id, private, locale, created_at_ms)
-SELECT :id, :source, :kind, :size, people.id, :guild_id, accounts.id, :parent_job_id, :private, :locale, :at_ms
+INSERT INTO orders (
+    id, source, kind, size, person_id, guild_id, account_id, parent_job_id, private, locale, prompt, created_at_ms
+)
+SELECT :id, :source, :kind, :size, people.id, :guild_id, accounts.id, :parent_job_id, :private, :locale, :prompt, :at_ms
 FROM people JOIN accounts ON accounts.person_id = people.id
 WHERE people.discord_id = :member_id AND accounts.kind = :account_kind
 

@@ -242,3 +242,12 @@ async def test_orders_at_the_same_moment_never_cross_a_cap_of_jobs_together(open
         )
         assert sum(isinstance(result, QuotaRefused) for result in results) == 6
         assert len(await ids(one)) == 6
+
+
+async def test_what_was_typed_stands_on_the_order_and_every_job_is_read_with_it(storage):
+    typed = r"A {red|blue} kite with \{two|three\} tails"
+    booking = await storage.bookings.create(takes(prompt=typed), NO_BOUNDS)
+    assert booking.order.prompt == (await storage.jobs.order(10)).prompt == typed
+    assert {job.order_prompt for job in (*booking.jobs, *await storage.jobs.of_order(10))} == {typed}
+    plain = (await storage.bookings.create(takes(50), NO_BOUNDS)).jobs
+    assert {job.order_prompt for job in plain} == {""}

@@ -6,7 +6,7 @@ from bot.presentation.views.buttons import job_button
 from bot.presentation.views.custom_ids import Action
 from bot.presentation.views.layout import Page
 from tests.fixtures.simcord_bot import labels, picture, shown, text
-from tests.fixtures.simcord_scenes import delivered
+from tests.fixtures.simcord_scenes import delivered, placed
 
 CLIPS = {"duration": 3, "resolution": "720P"}
 """Clips of 42 credits. The member has 300."""
@@ -88,6 +88,31 @@ async def test_what_differs_between_the_clips_is_named_as_it_was_typed_and_is_in
     told = text(shown(asked))
     assert "**Make 6 clips?**" in told
     assert "2 takes of each of these:\n- rain\n- \\*\\*snow\\*\\*\n- (nothing)" in told
+
+
+async def test_question_card_thread_and_list_show_the_prompt_as_it_was_typed(server):
+    typed, shown_as = r"A {red|blue} kite in \{1|2\}, wind", r"> A {red\|blue} kite in \\{1\|2\\}, wind"
+    asked = await several(server, prompt=typed, takes=1)
+    assert shown_as in text(shown(asked))
+    yes = await server.alice.click(shown(asked), label="Confirm")
+    [jobs] = await orders(server)
+    assert {job.request.prompt for job in jobs} == {"A red kite in {1|2}, wind", "A blue kite in {1|2}, wind"}
+    await server.backend.notifier.announce(jobs[0])
+    await placed(server, jobs[0])
+    assert shown_as in text(yes.response)
+    assert server.channel.threads[0].name == typed
+    listed = await server.alice.slash(server.channel, "jobs")
+    assert shown_as in text(shown(listed))
+    clip_by_clip = await server.alice.click(shown(listed), label="Show 2 clips")
+    assert shown_as in text(shown(clip_by_clip))
+
+
+async def test_a_single_clip_is_shown_with_its_prompt_as_it_was_typed_too(server):
+    await several(server, prompt=r"A kite in \{1|2\}", takes=1)
+    [[job]] = await orders(server)
+    assert job.request.prompt == "A kite in {1|2}"
+    listed = await server.alice.slash(server.channel, "jobs")
+    assert r"> A kite in \\{1\|2\\}" in text(shown(listed))
 
 
 async def test_a_private_order_stays_private(server):

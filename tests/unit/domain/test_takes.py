@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain import takes
 from bot.domain.clip import ClipRequest, Kind, RawClip
-from bot.domain.takes import clips_in, count, problems_in, prompts_in, seeds
+from bot.domain.takes import clips_in, count, problems_in, prompts_in, seeds, typed_otherwise
 from bot.problem import Problem, ProblemCode
 
 
@@ -44,6 +44,21 @@ def test_a_request_from_an_escaped_prompt_gives_the_same_single_clip_again():
     request = ClipRequest.check(clip.raw)
     assert request.prompt == "A sign that says {left|right}"
     assert told(clips_in(request.raw)) == [("A sign that says {left|right}", None, 0, "")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        (" A red kite\n", ""),
+        ("A {red|blue} kite", "A {red|blue} kite"),
+        (r"A {red|blue} kite in \{1|2\} ", r"A {red|blue} kite in \{1|2\}"),
+        (r"A kite in \{1|2\}", r"A kite in \{1|2\}"),
+    ],
+)
+def test_a_prompt_is_kept_as_it_was_typed_unless_the_clips_prompt_is_the_same(typed, kept):
+    raw = RawClip(Kind.TEXT, typed, takes=2)
+    prompts = [ClipRequest.check(each.raw).prompt for each in clips_in(raw)]
+    assert typed_otherwise(raw, prompts) == kept
 
 
 def test_seeds_are_different_though_the_same_number_is_drawn():

@@ -8,8 +8,8 @@ from bot.domain.clip import Kind
 from bot.domain.job import ENDED, Failure, State
 from bot.domain.progress import Experience
 from bot.ports import Forecast, Progress
+from bot.presentation.views.asked_prompt import asked_prompt
 from bot.presentation.views.board import board, mention_page, mention_text, progress_of_order
-from bot.presentation.views.board_words import asked_prompt
 from bot.presentation.views.clip_names import clip_name, plain_name
 from bot.presentation.views.translations import speak
 from tests.factories import NOW_MS, a_job, a_request, an_address

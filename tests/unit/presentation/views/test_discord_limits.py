@@ -168,7 +168,7 @@ async def test_the_question_before_several_clips_fits():
     for text in NASTY.values():
         clips = [OneClip(RawClip(Kind.TEXT, text), take, f"{number}{text}") for number in range(3) for take in (1, 2)]
         for quoted in (True, False):
-            assert broken(confirm_page(asked, clips, 2**63 - 1, "this month", quoted=quoted)) == []
+            assert broken(confirm_page(asked, text, clips, 2**63 - 1, "this month", quoted=quoted)) == []
     assert broken(confirmed_page(a_job())) == []
     assert broken(booked_page([a_job(), a_job(2)])) == []
 

@@ -1,7 +1,7 @@
-"""Writes several prompts as one, with braces around what differs: `A street in {rain|snow}, wind`. `board_words` calls it.
+"""The prompt that an order was asked for with. Cards, threads and lists show it.
 
-An order keeps the prompt of each clip, not what was typed. What is shown here would ask for the
-same clips, unless the prompts have braces of their own.
+It is stored where it is not the prompt of each clip. Of an order of an earlier version, where it is not stored, the prompts of
+its clips are written as one, with braces around what differs: `A street in {rain|snow}, wind`.
 """
 
 from __future__ import annotations
@@ -11,14 +11,25 @@ from collections.abc import Sequence
 from typing import Final
 
 from bot.domain.alternatives import count, expand
+from bot.domain.job import Job
 from bot.presentation.views.escaping import clings
 
 _WITHOUT_BLANKS: Final = frozenset({"W", "F"})
 """East Asian letters, in Unicode's classes of widths. Their words have no blanks between them, so that each may stand alone."""
 
 
-def folded(prompts: Sequence[str]) -> str:
-    """`prompts` are those of an order's clips, in their order; equal ones count once."""
+def asked_prompt(jobs: Sequence[Job]) -> str:
+    """The prompt of all clips of an order, as it was typed. `jobs` are its jobs, in their order."""
+    return jobs[0].order_prompt or _folded([each.request.prompt for each in jobs])
+
+
+def prompt_of(job: Job) -> str:
+    """The prompt of a clip that has a card or a line in a list for itself: that of its order, where it is the only one."""
+    return job.request.prompt if job.order_size > 1 else asked_prompt([job])
+
+
+def _folded(prompts: Sequence[str]) -> str:
+    """The prompt that asks for these, unless they have braces of their own. Equal ones count once."""
     different = list(dict.fromkeys(prompts))
     if len(different) == 1:
         return different[0]
