@@ -128,7 +128,7 @@ def _never_posted(notice: n.NeverPosted) -> str:
 def _who_pays(notice: n.Broke | n.GivenUp) -> str:
     if notice.known_as is None:
         return _("The member was not charged.")
-    return _filled(_("It may be billed at {provider} ({known_as}); The member was not charged."), notice)
+    return _filled(_("It may be billed at {provider} ({known_as}); the member was not charged."), notice)
 
 
 def _came_otherwise(notice: n.CameOtherwise) -> str:

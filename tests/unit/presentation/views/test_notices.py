@@ -79,7 +79,7 @@ EXAMPLES = {
         " member was not charged."
     ),
     n.Broke("abc", "scenario", "fetching", "KeyError", "run-1"): (
-        "Job abc broke in fetching by a fault of ours (KeyError, see the log). It may be billed at scenario (run-1); The member"
+        "Job abc broke in fetching by a fault of ours (KeyError, see the log). It may be billed at scenario (run-1); the member"
         " was not charged."
     ),
     n.GivenUp("abc", "preview", "fitting", 5, None): (
