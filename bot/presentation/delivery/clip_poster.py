@@ -1,14 +1,15 @@
 """Posts the finished clip once: in the thread, else the channel, else as the card itself, else as a direct message.
 `DiscordNotifier` calls it, and `EndMessages` calls `tell`. A clip of an order of several never takes the place of their card.
 
-If the clip may have been posted before, it first looks for that post in every place that can still be read.
+If the clip may have been posted before, it first looks for that post in every place that can still be read. Only where it is
+in none of them, a missing thread is opened, and the clip is posted there.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from typing import Final
@@ -50,15 +51,18 @@ class ClipPoster:
         poster: Poster,
         limits: UploadLimits,
         quoting: Quoting,
+        open_thread: Callable[[Job], Awaitable[Job]],
         *,
         finals: bool = False,
     ) -> None:
+        """`open_thread` is `Announcer.thread`."""
         self._messages = messages
         self._answers = answers
         self._poster = poster
         self._search = ClipSearch(messages)
         self._limits = limits
         self._quoting = quoting
+        self._open_thread = open_thread
         self._finals = finals
 
     async def deliver(self, job: Job, delivery: Delivery) -> Posted:
@@ -142,16 +146,21 @@ class ClipPoster:
         return await self._ladder(job, delivery, post)
 
     async def _ladder(self, job: Job, delivery: Delivery, post: Post) -> tuple[Posted, Post]:
+        # Not before an earlier try was looked for: until then `job` must name the places to which that may have sent the clip.
+        job = await self._open_thread(job)
         address = job.address
+        earlier = post if self._poster.clip_may_be_there(job) else None
         reasons: list[Detail] = []
         if not address.private:
             for channel_id in dict.fromkeys((address.posts_to, address.channel_id)):
                 _must_fit(delivery, self._limits.of_channel(address))
                 post = await self._begin(post, Way.CHANNEL, channel_id)
                 try:
-                    return await self._post(job, delivery, post, channel_id, address.guild_id), post
+                    posted = await self._post(job, delivery, post, channel_id, address.guild_id)
                 except Closed as closed:
                     reasons.append(Detail(DetailCode.IN_CHANNEL, (channel_id,), causes=(closed.reason,)))
+                else:
+                    return await self._there(job, posted, earlier), post
         if self._answers.answerable(address) and not job.on_board:
             try:
                 return await self._answer(job, delivery, post)
@@ -188,6 +197,23 @@ class ClipPoster:
             _log.info("job %s was posted, and deleted before it was known: %s", job.job_code, gone)
             return Posted(channel_id, None, "")
         return Posted(channel_id, message_id, jump_link(guild_id, channel_id, message_id))
+
+    async def _there(self, job: Job, posted: Posted, earlier: Post | None) -> Posted:
+        """Where the message is, after an `earlier` try that may have sent it to another channel. If that arrived only after the
+        search, Discord knows the nonce and answers with that message, without a word that it is in another channel.
+        """
+        if earlier is None or earlier.way is not Way.CHANNEL or earlier.channel_id is None or posted.message_id is None:
+            return posted
+        if earlier.channel_id == posted.channel_id:
+            return posted
+        try:
+            await self._messages.holds(posted.channel_id, posted.message_id, _mine(job))
+        except DoneAlready:
+            url = jump_link(job.address.guild_id, earlier.channel_id, posted.message_id)
+            return Posted(earlier.channel_id, posted.message_id, url)
+        except Closed as closed:
+            _log.info("job %s: could not look at its clip in %d: %s", job.job_code, posted.channel_id, closed)
+        return posted
 
     async def _answer(self, job: Job, delivery: Delivery, post: Post) -> tuple[Posted, Post]:
         """Edits the answer to the interaction into the clip. Safe to repeat."""

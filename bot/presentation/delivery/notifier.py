@@ -91,16 +91,18 @@ class DiscordNotifier:
             jobs, progress_reader, self._cards, self._quoting, self._posters, links, posts, clock, finals=finals
         )
         self._limits = UploadLimits(client)
-        self._clip_poster = ClipPoster(self._messages, self._answers, self._poster, self._limits, self._quoting, finals=finals)
+        credit_notices = CreditNotices(self._answers, self._poster, clock)
+        self._announcer = Announcer(
+            self._messages, self._answers, self._threads, self._poster, self._cards, self._boards, self._quoting, credit_notices
+        )
+        self._clip_poster = ClipPoster(
+            self._messages, self._answers, self._poster, self._limits, self._quoting, self._announcer.thread, finals=finals
+        )
         self._end_messages = EndMessages(
             self._messages, self._answers, self._threads, self._cards, self._clip_poster, self._posters, self.operators
         )
         mentions = Mentions(self._messages, self._poster, self._quoting)
         self._board_ends = BoardEnds(self._boards, self._messages, self._threads, mentions)
-        credit_notices = CreditNotices(self._answers, self._poster, clock)
-        self._announcer = Announcer(
-            self._messages, self._answers, self._threads, self._poster, self._cards, self._boards, self._quoting, credit_notices
-        )
         self.late_answers = LateAnswers(self._messages, self._poster)
         self.posted_clips = PostedClips(
             self._messages, self._answers, self._poster, self._end_messages, links, self.ended, posts, clock, self._boards
@@ -133,9 +135,6 @@ class DiscordNotifier:
     async def deliver(self, job: Job, delivery: Delivery) -> Posted:
         job = await self._quiet(job)
         with speaking(job.address.locale):
-            if not self._poster.clip_may_be_there(job):
-                # Not after a try without a clear answer: the clip must then be looked for in the places of that try.
-                job = await self._announcer.thread(job)
             posted = await self._clip_poster.deliver(job, delivery)
         if delivery.poster is not None:
             self._posters.came(job.id, delivery.poster)
