@@ -6,23 +6,19 @@ The stages themselves (submit, fetch, post, ...) are in `submitting` and `finish
 from __future__ import annotations
 
 import logging
-import random
-from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from typing import Final
 
-from bot.detail import Detail, DetailCode
-from bot.domain.job import FENCE_WHEN_BOOKED, FREE_TO_CANCEL, MADE, Failure, Job, State, job_code
+from bot.domain.job import FENCE_WHEN_BOOKED, MADE, Failure, Job, State, job_code
 from bot.domain.post import Purpose
 from bot.errors import DeliveryError, Interrupted, StorageError, UnreadableJob
 from bot.fair_semaphore import FairSemaphore
-from bot.notice import Broke, Unpaid
+from bot.notice import Unpaid
 from bot.pipeline.loop_backoff import ToldOfJobs
 from bot.pipeline.provider_stages import ProviderStages
+from bot.pipeline.retries import Retries
 from bot.pipeline.stage_result import Advanced, End, Later, Parked, StageResult, advanced
 from bot.pipeline.unposted import time_is_over
-from bot.pipeline.waits import ENDLESS, FETCH, UNEXPECTED
 from bot.ports import Clock, Engine, JobReader, JobTransitions, Next, Notifier, Phase, Posts, RunResult, RunStatus
 from bot.tasks import own_cancels_only
 
@@ -33,12 +29,6 @@ _ANNOUNCING_IN_ONE_CHANNEL: Final = 2
 """Discord limits requests by channel: jobs that wait for one busy channel must not use up all places."""
 _NO_PROVIDER_SECONDS: Final = 300.0
 """Between two looks at a job whose provider is not configured any more."""
-
-
-@dataclass(slots=True)
-class _Tried:
-    state: State
-    times: int = 0
 
 
 class JobRunner:
@@ -66,8 +56,7 @@ class JobRunner:
         self._announced: set[int] = set()
         # The fence under which this process holds each job. Jobs that are not here were booked by this process.
         self._fences: dict[int, int] = {}
-        self._tried: dict[int, _Tried] = {}
-        self._unshown: Counter[int] = Counter()
+        self._retries = Retries()
         self._told = ToldOfJobs(notifier)
 
     def took_over(self, fences: Mapping[int, int]) -> None:
@@ -103,7 +92,7 @@ class JobRunner:
                     # Someone else moved the job (a cancel, most likely): read its state again, and whether it is still ours.
                     job = await self._held(job_id)
                 case Advanced(job=job):
-                    self._tried.pop(job_id, None)
+                    self._retries.over(job_id)
                     self._goes_on(job)
                     self._engine.state_changed(job)
                 case Later(seconds=seconds):
@@ -155,7 +144,10 @@ class JobRunner:
             result = await self._result(job, slot=slot)
             return await self._end(result) if isinstance(result, End) else result
         except StorageError as error:
-            return self._unwritten(job, error)
+            stages = self._provider_stages.get(job.provider)
+            if stages is not None:
+                stages.hitches.note(job.id, error)
+            return self._retries.unwritten(job, error)
 
     async def _result(self, job: Job, *, slot: bool) -> StageResult:
         try:
@@ -164,7 +156,7 @@ class JobRunner:
         except StorageError:
             raise
         except Exception as error:  # noqa: BLE001  logged with the reference, retried, then told to the member
-            return self._unexpected(job, error)
+            return self._retries.unexpected(job, error)
 
     async def _stage(self, job: Job, *, slot: bool) -> StageResult:  # noqa: PLR0911  one for each state
         stages = self._provider_stages.get(job.provider)
@@ -239,8 +231,8 @@ class JobRunner:
             return job
         _log.info("job %s is another process's, nothing is done for it here", job.job_code)
         self._forget(job, lost=True)
-        for kept in (self._unshown, self._fences):
-            kept.pop(job.id, None)
+        self._retries.shown(job.id)
+        self._fences.pop(job.id, None)
         return None
 
     def _forget(self, job: Job, *, lost: bool = False) -> None:
@@ -252,7 +244,7 @@ class JobRunner:
             stages.finishing.forget(job)
         self._goes_on(job)
         self._announced.discard(job.id)
-        self._tried.pop(job.id, None)
+        self._retries.over(job.id)
         self._told.forget(job.id)
 
     async def _close(self, job: Job) -> RunResult:
@@ -266,10 +258,8 @@ class JobRunner:
         except (DeliveryError, Interrupted, StorageError) as error:
             # The end is written and charged; only the messages do not show it yet, and `Posts.behind` lists it after a restart.
             _log.warning("job %s: its end can't be shown for now: %s", job.job_code, error)
-            self._unshown[job.id] += 1
-            rest = error.retry_after if isinstance(error, DeliveryError) else None
-            return RunResult(Next.LATER, job, max(ENDLESS.pause(self._unshown[job.id], _dice()), rest or 0.0))
-        self._unshown.pop(job.id, None)
+            return RunResult(Next.LATER, job, self._retries.unshown(job, error))
+        self._retries.shown(job.id)
         self._fences.pop(job.id, None)
         return RunResult(Next.ENDED, job)
 
@@ -284,36 +274,6 @@ class JobRunner:
             _log.exception("job %s: its end could not be shown", job.job_code)
             return ()
 
-    def _unwritten(self, job: Job, error: StorageError) -> Later:
-        """The store could not be written (a full or locked disk). That is temporary: try again, however often it fails."""
-        wait = ENDLESS.pause(self._count(job), _dice())
-        stages = self._provider_stages.get(job.provider)
-        if stages is not None:
-            stages.hitches.note(job.id, error)
-        _log.error("job %s could not be written in %s, next try in %.0f s: %s", job.job_code, job.state, wait, error)
-        return Later(wait)
-
-    def _unexpected(self, job: Job, error: Exception) -> Later | End:
-        times = self._count(job)
-        _log.error("job %s stumbled in %s, try %d", job.job_code, job.state, times, exc_info=error)
-        # Work that was cancelled from inside is retried for hours, as in an outage. A fault of ours mostly stays: few tries.
-        wait = (FETCH if isinstance(error, Interrupted) else UNEXPECTED).wait(times, _dice())
-        if wait is not None:
-            return Later(wait)
-        told = None
-        if job.state not in FREE_TO_CANCEL:
-            known_as = None if job.preview else job.known_as
-            told = Broke(job.job_code, job.provider, job.state.value, type(error).__name__, known_as)
-        detail = Detail(DetailCode.BROKE, (type(error).__name__, job.state.value))
-        return End(job, State.FAILED, failure=Failure.OURS, detail=detail, told=told)
-
-    def _count(self, job: Job) -> int:
-        """Counts one more failure. How often in a row this job has failed in the state that it is in."""
-        tried = self._tried.setdefault(job.id, _Tried(job.state))
-        tried.times = tried.times + 1 if tried.state is job.state else 1
-        tried.state = job.state
-        return tried.times
-
 
 def _unpaid(job: Job, status: RunStatus) -> Unpaid | None:
     """What the operator is told of a clip that was or may be billed and that no member pays for; None where it was not
@@ -324,7 +284,3 @@ def _unpaid(job: Job, status: RunStatus) -> Unpaid | None:
     billed, cancelled = bool(status.billed), status.phase is Phase.CANCELLED
     moderated = cancelled and job.moderated_away
     return Unpaid(job.job_code, job.provider, job.provider_reference, billed, cancelled, moderated, status.detail)
-
-
-def _dice() -> float:
-    return random.random()  # noqa: S311  spreads tries, guards nothing

@@ -112,7 +112,7 @@ _POSTS: Final = (
         "an-end-that-could-not-be-shown-is-forgotten",
         "every end is shown",
         "bot/pipeline/job_runner.py",
-        "            return RunResult(Next.LATER, job, max(ENDLESS.pause(self._unshown[job.id], _dice()), rest or 0.0))",
+        "            return RunResult(Next.LATER, job, self._retries.unshown(job, error))",
         "            return RunResult(Next.ENDED, job)",
     ),
     mutant(

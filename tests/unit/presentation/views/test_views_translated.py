@@ -15,7 +15,6 @@ from bot.domain.price import FREE, Prices
 from bot.domain.progress import Experience
 from bot.domain.quota import Span, Standing, Window
 from bot.errors import (
-    Crossed,
     DatabaseBusy,
     Gone,
     KindClosed,
@@ -68,6 +67,7 @@ from bot.presentation.views.progress_text import first_text, progress_line, prog
 from bot.presentation.views.tips import sentence as of_tip
 from bot.presentation.views.translations import speaking
 from bot.presentation.views.wording import Counted
+from bot.problem import Crossed
 from bot.services.clip_input import Draft
 from bot.services.find_jobs import ListedOrder
 from bot.services.offer import Offer
