@@ -42,7 +42,7 @@ class BoardEnds:
             over = all(each.ended or each.state is State.UNPOSTED for each in jobs)
             if over:
                 await self._mentions.mention(jobs)
-            if not await self._show_progress(jobs, over=over):
+            if not await self._show_progress(lead(jobs), jobs, over=over):
                 refused.add(Purpose.PROGRESS)
             if job.hides_prompt and job.address.thread_id is not None:
                 await self._rename(job, job.address.thread_id)
@@ -51,14 +51,18 @@ class BoardEnds:
         return refused
 
     async def show_left(self, job: Job) -> set[Purpose]:
-        """As `show`, for an order whose clips were all posted elsewhere: only its card is left of its messages, since each clip
-        has messages of its own, which tell the member.
+        """As `show`, for an order whose clips were all posted elsewhere: its card and progress message lead to them. Nobody is
+        mentioned, since each clip has messages of its own, which tell the member.
         """
-        shown = await self._show_card(job)
-        jobs = await self._boards.jobs_of(job)
-        if all(each.ended for each in jobs):
+        refused: set[Purpose] = set() if await self._show_card(job) else {Purpose.CARD}
+        async with self._boards.editing(job):
+            jobs = await self._boards.jobs_of(job)
+            at, over = await self._boards.at(jobs), all(each.ended for each in jobs)
+            if at is not None and not await self._show_progress(at, jobs, over=over):
+                refused.add(Purpose.PROGRESS)
+        if over:
             self._boards.forget(jobs)
-        return set() if shown else {Purpose.CARD}
+        return refused
 
     async def _show_card(self, job: Job) -> bool:
         """False where Discord refuses it, and may allow it later."""
@@ -69,12 +73,12 @@ class BoardEnds:
             return job.address.card_id is None or job.address.private or not may_open(closed)
         return True
 
-    async def _show_progress(self, jobs: Sequence[Job], *, over: bool) -> bool:
-        """Deletes the progress message once nothing runs and a clip is in the same thread; else has it list all clips.
+    async def _show_progress(self, job: Job, jobs: Sequence[Job], *, over: bool) -> bool:
+        """Deletes the progress message once nothing runs and a clip is in the same thread; else has it list all clips. `job`
+        knows the way to it, and is one of `jobs`.
 
         False where Discord refuses that, and may allow it later.
         """
-        job = lead(jobs)
         thread_id, progress_id = job.address.thread_id, job.address.progress_id
         if thread_id is None or progress_id is None:
             return True

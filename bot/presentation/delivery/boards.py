@@ -97,6 +97,34 @@ class Boards:
         """The job as it is now: another job of its order may have made a message of theirs."""
         return await self._jobs.get(job.id) or job
 
+    async def at(self, jobs: Sequence[Job]) -> Job | None:
+        """A job that knows the way to the order's card, and to its thread and progress message where it has them. None where
+        nobody knows it any more: the card of a private order can be edited with its command's token only.
+
+        Once all clips were posted elsewhere, each job has a card of its own, and only `posts` says where the order's messages
+        are.
+        """
+        job = lead(jobs)
+        if job.on_board:
+            return job
+        order = await self._jobs.order(job.order_id)
+        card = await self._posts.find(of_order(job.order_id), Purpose.CARD)
+        if order is None or order.private or card is None or card.state is not PostState.SENT or card.channel_id is None:
+            return None
+        thread = await self._posts.find(of_order(job.order_id), Purpose.THREAD)
+        progress = await self._posts.find(of_order(job.order_id), Purpose.PROGRESS)
+        here = replace(
+            job.address,
+            channel_id=card.channel_id,
+            card_id=card.message_id,
+            thread_id=None if thread is None else thread.message_id,
+            progress_id=None if progress is None else progress.message_id,
+            locale=order.locale,
+            token="",
+            private=False,
+        )
+        return replace(job, elsewhere=False, address=here)
+
     async def prompt(self, job: Job) -> str:
         """The prompt of all jobs of the order; see `asked_prompt`."""
         return asked_prompt(await self.jobs_of(job))
@@ -123,7 +151,7 @@ class Boards:
         async with self.editing(job):
             jobs, card_id = await self.jobs_of(job), None
             for _ in range(_DRAWN_MOST):
-                at = await self._at(jobs)
+                at = await self.at(jobs)
                 if at is None:
                     return None
                 card_id = await self._draw(at, jobs, first=first, progress=progress, urgent=urgent)
@@ -169,22 +197,6 @@ class Boards:
             if progress is not None and progress.job.state is each.state:
                 found[each.id] = progress
         return found
-
-    async def _at(self, jobs: Sequence[Job]) -> Job | None:
-        """A job that knows the way to the order's card. None where nobody knows it any more: the card of a private order can be
-        edited with its command's token only.
-
-        Once all clips were posted elsewhere, each job has a card of its own, and only `posts` says where the order's is.
-        """
-        job = lead(jobs)
-        if job.on_board:
-            return job
-        order = await self._jobs.order(job.order_id)
-        card = await self._posts.find(of_order(job.order_id), Purpose.CARD)
-        if order is None or order.private or card is None or card.state is not PostState.SENT or card.channel_id is None:
-            return None
-        here = replace(job.address, channel_id=card.channel_id, card_id=card.message_id, token="", private=False)
-        return replace(job, elsewhere=False, address=here)
 
     async def _draw(self, at: Job, jobs: Sequence[Job], *, first: bool, progress: bool, urgent: bool) -> int:
         shown = await self._progress(jobs) if progress or at.address.in_place else None

@@ -105,7 +105,15 @@ class DiscordNotifier:
         self._board_ends = BoardEnds(self._boards, self._messages, self._threads, mentions)
         self.late_answers = LateAnswers(self._messages, self._poster)
         self.posted_clips = PostedClips(
-            self._messages, self._answers, self._poster, self._end_messages, links, self.ended, posts, clock, self._boards
+            self._messages,
+            self._answers,
+            self._poster,
+            self._end_messages,
+            links,
+            self.ended,
+            posts,
+            clock,
+            self._show_on_board,
         )
 
     def start(self) -> None:
@@ -173,10 +181,11 @@ class DiscordNotifier:
         self._poster.forget(job.id)
 
     async def _show_on_board(self, job: Job) -> set[Purpose]:
-        """Has the board show the end of a clip that was posted elsewhere. Returns as `ended`."""
-        at = lead(await self._boards.jobs_of(job))
-        with speaking(at.address.locale):
-            return await (self._board_ends.show(at) if at.on_board else self._board_ends.show_left(at))
+        """Has the board show what became of a clip that is posted elsewhere. Returns as `ended`."""
+        jobs = await self._boards.jobs_of(job)
+        first = lead(jobs)
+        with speaking((await self._boards.at(jobs) or first).address.locale):
+            return await (self._board_ends.show(first) if first.on_board else self._board_ends.show_left(first))
 
     async def tell_operator(self, notice: Notice) -> None:
         await self.operators.tell(notice)

@@ -12,7 +12,6 @@ from bot.domain.post import PostState, Purpose
 from bot.errors import DeliveryError
 from bot.ports import Clock, Posts
 from bot.presentation.delivery.answers import Answers
-from bot.presentation.delivery.boards import Boards
 from bot.presentation.delivery.end_messages import EndMessages
 from bot.presentation.delivery.messages import Messages
 from bot.presentation.delivery.poster import Poster
@@ -24,7 +23,9 @@ _log: Final = logging.getLogger(__name__)
 
 
 class PostedClips:
-    """`ended` is the method of `Notifier`: it shows a job's end on its messages anew."""
+    """`ended` is the method of `Notifier`: it shows a job's end on its messages anew. `show_on_board` has card and progress
+    message of an order show what became of one of its clips that is posted elsewhere; it raises `DeliveryError`.
+    """
 
     def __init__(
         self,
@@ -36,9 +37,9 @@ class PostedClips:
         ended: Callable[[Job], Awaitable[Collection[Purpose]]],
         posts: Posts,
         clock: Clock,
-        boards: Boards,
+        show_on_board: Callable[[Job], Awaitable[Collection[Purpose]]],
     ) -> None:
-        self._boards = boards
+        self._show_on_board = show_on_board
         self._posts = posts
         self._clock = clock
         self._messages = messages
@@ -98,6 +99,6 @@ class PostedClips:
                 await self._end_messages.posted_elsewhere(job, posting)
                 return
             try:
-                await self._boards.draw(posting)
-            except (Closed, DeliveryError) as error:
-                _log.info("order %d: its card does not say where a clip went: %s", job.order_id, error)
+                await self._show_on_board(posting)
+            except DeliveryError as error:
+                _log.info("order %d: its messages do not say yet where a clip went: %s", job.order_id, error)

@@ -1,6 +1,7 @@
 """The button "Post it here" of one clip of an order of several: it moves that clip and nothing of the others."""
 
 from bot.domain.job import Failure, State
+from bot.domain.post import Purpose
 from tests.fixtures.simcord_bot import labels, text
 from tests.fixtures.simcord_scenes import MADE, brought, clips_in, several, thread_of, through
 
@@ -79,26 +80,65 @@ async def test_a_clip_that_can_not_be_posted_there_either_waits_on_its_own_card_
     assert done.charged == done.cost
 
 
-async def test_the_board_leads_to_its_clips_also_once_all_of_them_were_posted_elsewhere(server, delivery):
+async def all_wait(server):
+    """No clip of an order of two could be posted."""
     result, jobs = await several(server, 2)
-    places = []
     for job in jobs:
         made, now = await through(server, job, *MADE), server.backend.clock.now_ms()
         waits = await through(server, made, State.UNPOSTED, failure=Failure.TOO_LARGE, unposted_at_ms=now)
         await server.backend.notifier.unposted(waits)
+    return result, jobs
+
+
+def progress_of(server):
+    """What the order's progress message shows, and its buttons."""
+    [progress] = [each for each in thread_of(server).history() if not each.mentions]
+    return text(progress), labels(progress)
+
+
+async def pressed(server, job, number):
+    """The owner has the clip posted in a channel of its own; the job after the press."""
+    place = server.guild.create_text_channel(f"other-{number}")
+    listed = await server.alice.slash(place, "jobs")
+    await server.alice.click(listed.response, label=f"Post it here: Take {number}")
+    return await server.backend.storage.jobs.get(job.id)
+
+
+async def test_card_and_progress_message_lead_to_the_clips_also_once_all_of_them_were_posted_elsewhere(server, delivery):
+    result, jobs = await all_wait(server)
     for number, job in enumerate(jobs, 1):
-        places.append(server.guild.create_text_channel(f"other-{number}"))
-        listed = await server.alice.slash(places[-1], "jobs")
-        await server.alice.click(listed.response, label=f"Post it here: Take {number}")
-        assert f"**Take {number}** · its owner has it posted elsewhere" in text(result.response)
-        moved = await server.backend.storage.jobs.get(job.id)
+        moved = await pressed(server, job, number)
+        for shows in (text(result.response), progress_of(server)[0]):
+            assert f"**Take {number}** · its owner has it posted elsewhere" in shows
         done = await posted(server, moved, delivery)
-        assert f"**Take {number}** · [Watch it]({done.address.result_url})" in text(result.response)
-    card = text(result.response)
-    assert card.startswith("**Both are here**\n")
-    assert "direct message" not in card
-    assert labels(result.response) == []
+        for shows in (text(result.response), progress_of(server)[0]):
+            assert f"**Take {number}** · [Watch it]({done.address.result_url})" in shows
+    for shows, buttons in ((text(result.response), labels(result.response)), progress_of(server)):
+        assert shows.startswith("**Both are here**\n")
+        assert "direct message" not in shows
+        assert buttons == []
     assert await server.backend.storage.posts.behind(server.backend.clock.now_ms()) == []
+
+
+async def test_the_progress_message_leads_to_clips_that_were_posted_elsewhere_also_where_a_kill_or_a_refusal_comes_first(
+    server, delivery
+):
+    _, jobs = await all_wait(server)
+    await posted(server, await pressed(server, jobs[0], 1), delivery)
+    moved = await through(server, await pressed(server, jobs[1], 2), State.DELIVERING)
+    found = await server.backend.notifier.deliver(moved, delivery)
+    now = server.backend.clock.now_ms()
+    await server.backend.storage.transitions.end(moved, State.DONE, now, charged=moved.cost, posted=found)
+    # The process dies before the messages of the order show the end.
+    await server.env.restart_bot(server.backend.client())
+    assert found.url not in progress_of(server)[0]
+    behind = await server.backend.storage.posts.behind(now)
+    assert {job.id for job in behind} == {job.id for job in jobs}
+    edits = f"/channels/{thread_of(server).id}/messages/*"
+    server.env.inject_error("PATCH", edits, status=403, code=50013, times=1)
+    assert await server.backend.notifier.ended(behind[-1]) == {Purpose.PROGRESS}
+    assert await server.backend.notifier.ended(behind[-1]) == set()
+    assert found.url in progress_of(server)[0]
 
 
 async def test_where_a_private_clip_of_a_board_went_is_not_told(server, delivery):
