@@ -17,6 +17,9 @@ _BOOTED_SECONDS: Final = 5_000.0
 class HostClock:
     """Replaces the module `time` in `bot` modules; names that it does not have come from the real module."""
 
+    CLOCK_BOOTTIME = 7
+    """Where a system has this clock, the bot asks for it each time. Its number does not matter."""
+
     def __init__(self, world: World) -> None:
         self._world = world
         self.ahead_ms = 0

@@ -108,19 +108,19 @@ class Faults:
     """`awake` is False at the end, when no faults strike any more. `calm`: faults with a rate do not strike."""
 
     def __init__(self, chance: Chance, *, calm: bool) -> None:
-        self._chance = chance
         self.struck: Counter[str] = Counter()
         self.awake = True
         weather = chance.of("weather")
         self._factor = {noun: weather.choice((0.0, 0.3, 1.0, 1.0, 2.5)) for noun in dict.fromkeys(map(_noun, RATES))}
         if calm:
             self._factor = dict.fromkeys(self._factor, 0.0)
+        self._dice = {name: chance.of(_noun(name)) for name in RATES}
+        self._rates = {name: rate * self._factor[_noun(name)] for name, rate in RATES.items()}
 
     def strikes(self, name: str) -> bool:
         """Whether the fault strikes now; it is counted if so."""
-        noun = _noun(name)
-        dice = self._chance.of(noun).random()
-        if not self.awake or dice >= RATES[name] * self._factor[noun]:
+        drawn = self._dice[name].random()
+        if not self.awake or drawn >= self._rates[name]:
             return False
         self.struck[name] += 1
         return True

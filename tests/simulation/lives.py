@@ -289,7 +289,7 @@ class Life:
     def _is_busy(self) -> bool:
         """Whether there is work left. Asked last, since it takes the longest."""
         asked = self.world.books.execute(_ASKED).fetchone()[0] or self.world.books.execute(_LEFT).fetchone()[0]
-        return bool(asked) or any(task.get_name().startswith("job-") for task in asyncio.all_tasks())
+        return bool(asked) or (self.app is not None and bool(self.app.engine._tasks))
 
     async def _stop(self, app: Application, living: asyncio.Task[int]) -> None:
         """Stops the bot as SIGTERM does."""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from unittest.mock import patch
 
 import httpx
-from httpx._urlparse import urlparse
+from httpx import _urlparse
 
 from bot.errors import HappyHorseError
 from bot.presentation.delivery import progress_updater
@@ -51,6 +51,8 @@ def replayable(world: World) -> Iterator[None]:
         idling.watch(closely=world.plan.operators)
         stack.enter_context(patch.object(uploads, "INLINE_CHARACTERS", _PARTS_FROM_CHARACTERS))
         stack.enter_context(patch.object(httpx._urls, "urlparse", _parsed))
+        stack.enter_context(patch.object(_urlparse, "urlparse", _parsed))
+        stack.enter_context(patch.object(httpx.Cookies, "extract_cookies", lambda *_: None))
         stack.enter_context(_heard(world))
         gc.disable()
         try:
@@ -60,8 +62,10 @@ def replayable(world: World) -> Iterator[None]:
             random.setstate(state)
 
 
-_parsed: Final = lru_cache(2_000)(urlparse)
-"""A cache: httpx parses the same URLs again and again, which takes a tenth of a seed's time."""
+_parsed: Final = lru_cache(2_000)(_urlparse.urlparse)
+"""A cache: httpx parses the same URLs again and again, which takes a tenth of a seed's time. It also looks for cookies in each
+answer, which the simulated provider never sends.
+"""
 
 
 @cache
