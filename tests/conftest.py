@@ -1,15 +1,21 @@
 """Settings for every test: Hypothesis makes the same examples in every run and has no time limit for each, the command line
-speaks English whatever the language of the shell, and garbage collections leave alone what stays until the end.
+speaks English whatever the language of the shell, certificates are read once, and garbage collections leave alone what stays
+until the end.
 """
 
 import gc
 import os
+import ssl
+from functools import cache
 from itertools import count
 
 import pytest
 from hypothesis import settings
 
 os.environ["LANGUAGE"] = "en"
+
+# Each HTTP client reads the certificates of all authorities, which takes longer than most tests do. No test speaks TLS.
+ssl.create_default_context = cache(ssl.create_default_context)
 
 settings.register_profile("the same everywhere", deadline=None, derandomize=True)
 settings.load_profile("the same everywhere")

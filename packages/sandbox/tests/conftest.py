@@ -1,5 +1,8 @@
 """The sandbox's Scenario over loopback, and two clients of it: the vendor's own and a bare one."""
 
+import ssl
+from functools import cache
+
 import httpx
 import pytest
 import scenario_sdk
@@ -9,6 +12,9 @@ from sandbox.testing.scenario import KEY, SECRET, served_scenario
 
 settings.register_profile("the same everywhere", deadline=None, derandomize=True)
 settings.load_profile("the same everywhere")
+
+# Each HTTP client reads the certificates of all authorities, which takes longer than most tests do. No test speaks TLS.
+ssl.create_default_context = cache(ssl.create_default_context)
 
 
 @pytest.fixture
