@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections.abc import Callable, Collection
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from bot.errors import DatabaseBusy
 from bot.notice import Part
 from bot.storage.database import Transaction
-from bot.storage.schema import VERSION, migrate, shipped
+from bot.storage.schema import VERSION
 from bot.storage.sqlite import _Statements
 from bot.storage_problem import StorageCode, StorageProblem
+from tests.books import migrated
 from tests.factories import storage_error
 from tests.posts import WHOLE_JOBS
 
@@ -27,17 +26,10 @@ _WHOLE_JOBS: Final = f"CREATE TEMP VIEW whole_jobs AS {WHOLE_JOBS}"
 """For what the simulation itself reads. The bot does not use it."""
 
 
-@cache
-def _migrated() -> bytes:
-    with sqlite3.connect(":memory:", isolation_level=None) as connection:
-        migrate(connection, Path("simulated.db"), shipped())
-        return connection.serialize()
-
-
 def new_books() -> sqlite3.Connection:
     """An empty, migrated database in place of the file on the disk: what is committed survives every kill."""
     connection = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False, cached_statements=512)
-    connection.deserialize(_migrated())
+    connection.deserialize(migrated())
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute(_WHOLE_JOBS)
     return connection

@@ -11,13 +11,15 @@ import pytest
 
 from bot.storage import Storage, open_storage, storage_over
 from bot.storage.postgres import PostgresDatabase
+from tests.books import new_file
 
 OpenStorage = Callable[[], AbstractAsyncContextManager[Storage]]
 """Each call opens new connections to the same database, as another process would."""
 
 
 def over_sqlite(folder: Path) -> OpenStorage:
-    return lambda: open_storage(folder / "books.db", exclusive=False)
+    path = new_file(folder / "books.db")
+    return lambda: open_storage(path, exclusive=False)
 
 
 def over_postgres(address: str) -> OpenStorage:

@@ -21,7 +21,7 @@ from bot.ports import Next
 from bot.storage import Storage, open_storage
 from bot.storage.clip_files import ClipFiles
 from bot.wiring import Adapters, wire_jobs
-from tests.books import every_entry
+from tests.books import every_entry, new_file
 from tests.engine import RecordingEngine
 from tests.factories import a_new_order, book, bounds
 from tests.fakes import InstantMedia, InstantProvider, ManualClock, RecordingNotifier
@@ -127,7 +127,7 @@ class World:
 async def world(tmp_path):
     folder = tmp_path / "work"
     folder.mkdir()
-    async with open_storage(tmp_path / "happyhorse.db") as storage:
+    async with open_storage(new_file(tmp_path / "happyhorse.db")) as storage:
         yield World(storage, folder)
 
 

@@ -18,6 +18,7 @@ from bot.services.offer import Offer
 from bot.storage import open_storage
 from bot.storage.clip_files import ClipFiles
 from bot.wiring import Adapters, wire_use_cases
+from tests.books import new_file
 from tests.engine import RecordingEngine
 from tests.fakes import InstantProvider, ManualClock
 
@@ -45,7 +46,7 @@ class FakeAttachments:
 @pytest.fixture
 async def use_cases(tmp_path):
     clock, engine, attachments, provider = ManualClock(), RecordingEngine(), FakeAttachments(), InstantProvider()
-    async with open_storage(tmp_path / "happyhorse.db") as storage, LocalMedia() as media:
+    async with open_storage(new_file(tmp_path / "happyhorse.db")) as storage, LocalMedia() as media:
         kept_clips = ClipFiles(storage.database, tmp_path / "clips", 10**9, clock)
         adapters = Adapters(storage, media, {"scenario": provider}, engine, clock, kept_clips)
         policy, offer = Policy(allowance=200, running_per_member=0, running_jobs_per_member=0), Offer({"scenario": Prices()})
