@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from bot.domain.examples import EXAMPLES
@@ -78,6 +79,26 @@ async def _remix(interaction: HorseInteraction, job: Job) -> None:
     await _open(interaction, FormKind.REMIX, str(job.id), Draft.of_job(job), _("Remix this clip"))
 
 
+async def _remix_all(interaction: HorseInteraction, job: Job) -> None:
+    """Opens a form for the whole order of the job: with its takes, and the prompt as it was typed."""
+    jobs = await _of_order(interaction, job)
+    draft, typed = Draft.of_job(jobs[0]), asked_prompt(jobs)
+    prompt = draft.raw.prompt if typed == jobs[0].request.prompt else typed
+    draft = replace(draft, raw=replace(draft.raw, prompt=prompt, takes=max(each.take for each in jobs) or None))
+    await _open(interaction, FormKind.REMIX, str(jobs[0].id), draft, _("Remix these clips"))
+
+
+async def _of_order(interaction: HorseInteraction, job: Job) -> list[Job]:
+    """All jobs of the job's order. Raises as `admitted` where the safety check refused the prompt of one: then only their owner
+    may read what was typed for all of them.
+    """
+    jobs = await interaction.client.use_cases.find.of_order(job)
+    for each in jobs:
+        if each.hides_prompt:
+            await permissions.admitted(interaction, BUTTONS[Action.REMIX_ALL].may, str(each.id))
+    return jobs
+
+
 async def _edit(interaction: HorseInteraction, job: Job) -> None:
     await _open(interaction, FormKind.EDIT, str(job.id), Draft.of_job(job), _("Edit and try again"))
 
@@ -143,17 +164,17 @@ async def _left(interaction: HorseInteraction) -> str:
 
 
 async def _show_prompt(interaction: HorseInteraction, job: Job) -> None:
-    prompt = prompt_of(job)
+    prompt, remix = prompt_of(job), Action.REMIX
     if job.order_size > 1 and interaction.message is not None and interaction.message.id == job.address.card_id:
         # On a board: what all its clips were asked for with.
-        prompt = asked_prompt(await interaction.client.use_cases.find.of_order(job))
+        prompt, remix = asked_prompt(await _of_order(interaction, job)), Action.REMIX_ALL
     first, *others = blocks(prompt)
     hidden = unseen(prompt)
     unseen_part = ngettext("{count} character of it can't be seen.", "{count} characters of it can't be seen.", hidden)
     note = f"-# {unseen_part.format(count=number(hidden))}" if hidden else ""
     title = _("The whole prompt")
     all_of_it = paragraph(blocked(), _("Remix opens a form that holds it."))
-    plain = note_page(title, all_of_it).buttons(job_button(Action.REMIX, job.id))
+    plain = note_page(title, all_of_it).buttons(job_button(remix, job.id))
     await say(interaction, note_page(title, note).text(first), plain=plain)
     for part, other in enumerate(others, 2):
         named = _("Part {number}").format(number=number(part))
@@ -246,6 +267,7 @@ _WITHOUT_JOB: Final[Mapping[Action, Callable[[HorseInteraction, str], Awaitable[
 }
 _ON_JOBS: Final[Mapping[Action, Callable[[HorseInteraction, Job], Awaitable[None]]]] = {
     Action.REMIX: _remix,
+    Action.REMIX_ALL: _remix_all,
     Action.EDIT: _edit,
     Action.AGAIN: _repeated(Action.AGAIN),
     Action.FINAL: _repeated(Action.FINAL),

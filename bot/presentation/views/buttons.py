@@ -39,6 +39,7 @@ BUTTONS: Final[Mapping[Action, Button]] = {
     # else can be done.
     Action.AGAIN: Button(N_("Again"), May.WHO_MAY_READ_IT, _FIRST),
     Action.REMIX: Button(N_("Remix"), May.WHO_MAY_READ_IT),
+    Action.REMIX_ALL: Button(N_("Remix"), May.WHO_MAY_READ_IT),
     Action.FINAL: Button(N_("1080P final"), May.WHO_MAY_READ_IT),
     # Translators: of several clips that were made at once, this one counts.
     Action.USE: Button(N_("Use this one"), May.OWNER_OR_MODERATOR),

@@ -29,6 +29,7 @@ class Action(StrEnum):
     CANCEL = "cancel"
     CHOOSE = "choose"
     ALL = "all"
+    REMIX_ALL = "remixall"
     KEEP = "keep"
     DISCARD = "discard"
     RETRY = "retry"

@@ -1,12 +1,13 @@
 """Orders of several clips, from the command to the booking: their price is confirmed first, and nothing is made twice."""
 
+from bot.domain.job import Failure, State
 from bot.domain.order import OrderKind
 from bot.domain.price import FREE, Prices
 from bot.presentation.views.buttons import job_button
 from bot.presentation.views.custom_ids import Action
 from bot.presentation.views.layout import Page
 from tests.fixtures.simcord_bot import labels, picture, shown, text
-from tests.fixtures.simcord_scenes import delivered, placed
+from tests.fixtures.simcord_scenes import delivered, placed, through
 
 CLIPS = {"duration": 3, "resolution": "720P"}
 """Clips of 42 credits. The member has 300."""
@@ -105,6 +106,43 @@ async def test_question_card_thread_and_list_show_the_prompt_as_it_was_typed(ser
     assert shown_as in text(shown(listed))
     clip_by_clip = await server.alice.click(shown(listed), label="Show 2 clips")
     assert shown_as in text(shown(clip_by_clip))
+
+
+async def test_where_the_prompt_of_an_order_is_blocked_remix_opens_a_form_with_all_that_was_typed(server):
+    typed = r"A {red|blue} kite in \{1|2\}" + ", wind" * 40
+    asked = await several(server, prompt=typed, takes=2)
+    yes = await server.alice.click(shown(asked), label="Confirm")
+    [jobs] = await orders(server)
+    await server.backend.notifier.announce(jobs[0])
+    server.env.inject_error("POST", "/interactions/**", status=400, code=200000, times=1)
+    whole = await server.bob.click(yes.response, label="Show prompt")
+    assert "Remix opens a form that holds it." in text(shown(whole))
+    form = await server.bob.click(shown(whole), label="Remix")
+    prompt, lengths = (each["component"] for each in form.modal["components"][:2])
+    assert prompt["value"] == typed
+    assert [each["label"] for each in lengths["options"] if each.get("default")] == ["3 s · 2 takes"]
+    again = await server.bob.submit_modal(
+        form, {"prompt": typed, "duration": ["3 2"], "frame": ["720P 16:9"], "seed": "", "switches": []}
+    )
+    assert "**Make 4 clips?**" in text(shown(again))
+
+
+async def test_where_the_safety_check_refused_one_clip_only_its_owner_may_read_and_remix_the_prompt_of_all(server):
+    asked = await several(server, prompt="A {red|bloody} kite" + ", wind" * 40, takes=1)
+    yes = await server.alice.click(shown(asked), label="Confirm")
+    [jobs] = await orders(server)
+    await server.backend.notifier.announce(jobs[0])
+    made = await through(server, jobs[1], State.PREPARING, State.SUBMITTING, State.GENERATING)
+    await server.backend.storage.transitions.end(
+        made, State.FAILED, server.backend.clock.now_ms(), charged=0, failure=Failure.MODERATION
+    )
+    page = Page().buttons(job_button(Action.REMIX_ALL, jobs[0].id))
+    await server.backend.notifier._messages.send(server.channel.id, page, nonce="1")
+    for message, label in ((yes.response, "Show prompt"), (server.channel.last_message, "Remix")):
+        refused = await server.bob.click(message, label=label)
+        assert "Only they can do that." in text(shown(refused))
+    form = await server.alice.click(server.channel.last_message, label="Remix")
+    assert form.modal["components"][0]["component"]["value"].startswith("A {red|bloody} kite")
 
 
 async def test_a_single_clip_is_shown_with_its_prompt_as_it_was_typed_too(server):

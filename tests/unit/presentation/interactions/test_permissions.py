@@ -25,6 +25,7 @@ TYPED = "does does gone gone gone gone"
 BUTTONS = {
     "again": READERS,
     "remix": READERS,
+    "remixall": READERS,
     "final": READERS,
     "use": MODERATED,
     "more": READERS,
