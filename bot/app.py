@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import logging
 from collections.abc import Callable, Coroutine, Mapping
 from contextlib import AsyncExitStack
@@ -19,6 +20,7 @@ from bot.disk import ROOM_LEAST, keep_private, private_folder, room
 from bot.domain.job import HOLDS_A_SLOT
 from bot.engines.local import LocalEngine
 from bot.errors import ProviderError, ProviderMisconfigured, SettingsError, StorageError
+from bot.first_answers import FirstAnswers
 from bot.http.attachments import HttpAttachments
 from bot.media.local import LocalMedia
 from bot.notice import Part
@@ -42,7 +44,7 @@ from bot.presentation.client import point_at
 from bot.presentation.gateway import hold
 from bot.presentation.interactions.going_on import go_on
 from bot.presentation.login import log_in
-from bot.presentation.views.translations import ENGLISH, Language, speak
+from bot.presentation.views.translations import ENGLISH, Language, load_languages, speak
 from bot.resources import open_providers
 from bot.settings import DEFAULT_CONFIG, Settings
 from bot.settings_problem import SettingsCode, SettingsProblem
@@ -79,6 +81,11 @@ async def run(settings: Settings, operator_language: Language) -> int:
     stop_on_signals(stopping)
     async with AsyncExitStack() as stack:
         application = await unless(stopping, _opened(stack, settings, stopping, operator_language))
+        load_languages()
+        # What was loaded until now stays as long as the process. Python need not look through it again each time it looks for
+        # garbage, which stops everything else for tens of milliseconds.
+        gc.collect()
+        gc.freeze()
         return 0 if application is None else await application.live(token)
 
 
@@ -133,7 +140,8 @@ class Application:
         self.storage = storage
         self.offered = [providers[name] for name in settings.provider.offered]
         self.clock = clock
-        self.engine = LocalEngine(self.clock, settings.provider.parallel or _SLOTS_UNTIL_TOLD)
+        first_answers = FirstAnswers()
+        self.engine = LocalEngine(self.clock, settings.provider.parallel or _SLOTS_UNTIL_TOLD, first_answers)
         self._tasks: list[asyncio.Task[None]] = []
         self._orderly = False
         self._stopping = stopping or asyncio.Event()
@@ -141,7 +149,7 @@ class Application:
         private_folder(folder)
         kept_clips = ClipFiles(storage.database, settings.folder / CLIPS_FOLDER, settings.storage.clips_limit, clock)
         self._kept_clips = kept_clips
-        adapters = Adapters(storage, media, providers, self.engine, clock, kept_clips)
+        adapters = Adapters(storage, media, providers, self.engine, clock, kept_clips, first_answers)
         self.provider_stages: dict[str, ProviderStages] = {}
         use_cases = wire_use_cases(adapters, attachments, settings.policy(), settings.offer(), self.provider_stages)
         self.client = wire_client(

@@ -10,13 +10,14 @@ import importlib
 import pkgutil
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from bot.domain import limits
 from bot.domain.job import Job
 from bot.domain.quota import Policy
+from bot.first_answers import FirstAnswers
 from bot.ops.ids import draw_ids
 from bot.pipeline.estimates import ClipEstimates
 from bot.pipeline.job_progress import JobProgressReader
@@ -44,7 +45,9 @@ from bot.storage import Storage
 
 @dataclass(frozen=True, slots=True)
 class Adapters:
-    """The resources that everything is built with. `providers` by name. `kept_clips` are the posted clips in our own folder."""
+    """The resources that everything is built with. `providers` by name. `kept_clips` are the posted clips in our own folder.
+    `engine` and client must have the same `first_answers`, or jobs do not let members' answers go first.
+    """
 
     storage: Storage
     media: Media
@@ -52,6 +55,7 @@ class Adapters:
     engine: Engine
     clock: SettableClock
     kept_clips: KeptClips
+    first_answers: FirstAnswers = field(default_factory=FirstAnswers)
 
 
 def found_cogs(package: str = "cogs") -> list[str]:
@@ -136,7 +140,7 @@ def wire_client(
     operator_language: Language,
 ) -> HappyHorseClient:
     """The client and its notifier, not logged in. `cogs` are the names of modules that it loads."""
-    client = HappyHorseClient(adapters.storage.key_values, adapters.clock, cogs)
+    client = HappyHorseClient(adapters.storage.key_values, adapters.clock, cogs, adapters.first_answers)
     client.use_cases = use_cases
     client.notifier = DiscordNotifier(
         client,
@@ -149,6 +153,7 @@ def wire_client(
         clock=adapters.clock,
         operator_channel_id=operator_channel_id,
         operator_language=operator_language,
+        first_answers=adapters.first_answers,
         finals=use_cases.offer.mixed,
     )
     return client

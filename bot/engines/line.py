@@ -18,6 +18,8 @@ class FairLine:
         self._waiting: dict[int, Waiting] = {}
         self._waiting_of: Counter[int] = Counter()
         """How many jobs wait, by member id."""
+        self._waiting_for: Counter[str] = Counter()
+        """How many jobs wait, by provider."""
         self._order: deque[int] | None = None
         self._positions: dict[int, int] | None = None
         self._under_way: dict[int, int] = {}
@@ -53,6 +55,10 @@ class FairLine:
         """The waiting jobs, the next one first. The line must not change meanwhile."""
         return (self._waiting[job_id] for job_id in self._ordered())
 
+    def waits_for(self, provider: str) -> bool:
+        """Whether a job waits for this provider."""
+        return self._waiting_for[provider] > 0
+
     def at(self, provider: str) -> list[Waiting]:
         """The jobs that wait for this provider, in any order."""
         return [each for each in self._waiting.values() if each.provider == provider]
@@ -66,6 +72,7 @@ class FairLine:
             job.id, job.member_id, job.provider, job.turn - 0.5, job.request.kind, job.created_at_ms
         )
         self._waiting_of[job.member_id] += 1
+        self._waiting_for[job.provider] += 1
         self._order = self._positions = None
 
     def leave(self, job_id: int) -> None:
@@ -101,6 +108,7 @@ class FairLine:
     # -- inside --------------------------------------------------------------------------------------------------------
 
     def _waits_no_more(self, waiting: Waiting) -> None:
+        self._waiting_for[waiting.provider] -= 1
         self._waiting_of[waiting.member_id] -= 1
         if not self._waiting_of[waiting.member_id]:
             del self._waiting_of[waiting.member_id]

@@ -17,6 +17,7 @@ from bot.domain.fair_queue import Waiting
 from bot.domain.job import HOLDS_A_SLOT, OUT_OF_LINE, Job, State
 from bot.engines.line import FairLine
 from bot.engines.slots import Slots
+from bot.first_answers import FirstAnswers
 from bot.ports import CEILING_SECONDS, Clock, Next, RunResult, Standstill, Why
 from bot.tasks import own_cancels_only
 
@@ -35,9 +36,12 @@ class Run(Protocol):
 
 
 class LocalEngine:
-    """Implements `Engine`. `slots` is how many clips may be with a provider at a time until it says how many it takes."""
+    """Implements `Engine`. `slots` is how many clips may be with a provider at a time until it says how many it takes. Each run
+    lets `first_answers` go first; None where nobody is answered.
+    """
 
-    def __init__(self, clock: Clock, slots: int) -> None:
+    def __init__(self, clock: Clock, slots: int, first_answers: FirstAnswers | None = None) -> None:
+        self._first_answers = first_answers or FirstAnswers()
         self.line = FairLine()
         self._clock = clock
         self._slots_at_first = slots
@@ -172,6 +176,7 @@ class LocalEngine:
             if run is None:
                 return
             with own_cancels_only():
+                await self._first_answers.go_first()
                 step = await run(job_id, slot=slot)
         except Exception:  # noqa: BLE001  logged; a run handles its own failures, so this is mostly the store's
             _log.exception("job %d could not be run, next try in %s s", job_id, _HOLD_SECONDS)
@@ -230,8 +235,12 @@ class LocalEngine:
             self._start(waiting.job_id, slot=True)
 
     def _next(self) -> Waiting | None:
-        """The first job in line for which a slot is free. Jobs that have tried in vain at a shut gate come after the others."""
-        free = {provider: slots for provider, slots in self._slots.items() if slots.free}
+        """The first job in line for which a slot is free. Jobs that have tried in vain at a shut gate come after the others.
+
+        The line is not sorted where nobody waits for a provider that has a slot free: that happens at nearly every step of
+        every job while one provider is full and another has nothing to do.
+        """
+        free = {provider: slots for provider, slots in self._slots.items() if slots.free and self.line.waits_for(provider)}
         if not free:
             return None
         for provider, slots in free.items():

@@ -18,6 +18,7 @@ from discord.ext import commands
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bot.first_answers import FirstAnswers
 from bot.notice import CommandsRefused, Part
 from bot.ports import KeyValues, SettableClock
 from bot.presentation import command_sync, gateway
@@ -81,8 +82,11 @@ class HappyHorseClient(commands.AutoShardedBot):
     notifier: DiscordNotifier
     handlers: InteractionHandlers
 
-    def __init__(self, key_values: KeyValues, clock: SettableClock, cogs: Sequence[str]) -> None:
-        """`cogs` are the names of modules to load: this package must not import them."""
+    def __init__(self, key_values: KeyValues, clock: SettableClock, cogs: Sequence[str], first_answers: FirstAnswers) -> None:
+        """`cogs` are the names of modules to load: this package must not import them. Handlers of interactions tell
+        `first_answers` while they owe one.
+        """
+        self.first_answers = first_answers
         self.discord_time = DiscordTime(clock)
         super().__init__(
             command_prefix=(),

@@ -15,6 +15,7 @@ import discord
 
 from bot.detail import Detail, DetailCode
 from bot.errors import DeliveryError, UploadTooLarge
+from bot.first_answers import FirstAnswers
 from bot.ports import Clock
 from bot.presentation.delivery.rate_limit import BURST, REQUESTS_PER_SECOND, RateLimit
 from bot.presentation.discord_codes import ARCHIVED
@@ -28,8 +29,9 @@ _T = TypeVar("_T")
 
 
 class DiscordRequests:
-    def __init__(self, client: discord.Client, clock: Clock) -> None:
+    def __init__(self, client: discord.Client, clock: Clock, first_answers: FirstAnswers) -> None:
         self.client = client
+        self._first_answers = first_answers
         self._clock = clock
         self._rate_limit = RateLimit(REQUESTS_PER_SECOND, burst=BURST)
         self._rests = Rests()
@@ -45,7 +47,11 @@ class DiscordRequests:
         return refusals(self.client, self._rests, route)
 
     async def unbroken(self, once: Callable[[], Awaitable[_T]]) -> _T:
-        """Repeats a request after a 503 or a broken connection, which discord.py does not. All our requests may be repeated."""
+        """Repeats a request after a 503 or a broken connection, which discord.py does not. All our requests may be repeated.
+
+        First answers to members go first.
+        """
+        await self._first_answers.go_first()
         for wait in _BROKEN_AGAIN_SECONDS:
             try:
                 return await once()

@@ -16,6 +16,7 @@ import discord
 
 from bot.domain.job import Job, State
 from bot.domain.post import Purpose
+from bot.first_answers import FirstAnswers
 from bot.notice import Notice
 from bot.ports import Clock, Delivery, JobReader, KeptPictures, Media, Posted, Posts, Progress, ProgressReader
 from bot.presentation.delivery.announcer import Announcer, lacks_progress_message
@@ -71,12 +72,13 @@ class DiscordNotifier:
         clock: Clock,
         operator_channel_id: int | None,
         operator_language: Language,
+        first_answers: FirstAnswers,
         finals: bool = False,
     ) -> None:
         """`finals`: a posted preview has a button that makes it as a real clip, whatever its resolution."""
         self._jobs = jobs
         self._clock = clock
-        self._requests = DiscordRequests(client, clock)
+        self._requests = DiscordRequests(client, clock, first_answers)
         self._messages = Messages(self._requests)
         self._answers = Answers(self._requests, clock)
         self._threads = Threads(self._requests)

@@ -10,7 +10,6 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Final, TypeAlias, cast
 
 import discord
@@ -55,7 +54,8 @@ async def write_down(interaction: HorseInteraction, wanted: Wanted, *, private: 
         return True
     # Also if the write fails: it may have worked though its answer was lost.
     interaction.extras[_OPEN] = True
-    added = await _store(interaction).add(_asked(interaction, wanted, private=private, press=press))
+    with interaction.client.first_answers.due():
+        added = await _store(interaction).add(_asked(interaction, wanted, private=private, press=press))
     if added is Added.NEW:
         return True
     del interaction.extras[_OPEN]
@@ -81,7 +81,7 @@ def _store(interaction: HorseInteraction) -> AskedStore:
 
 def _asked(interaction: HorseInteraction, wanted: Wanted, *, private: bool, press: str) -> Asked:
     kind = AskedKind.CLIP if isinstance(wanted, ClipInput) else AskedKind.PRESS
-    content = {_VERSION: {"seen": _seen(interaction), "wanted": _wanted(kind).dump_python(wanted, mode="json")}}
+    content = {_VERSION: {"seen": _seen(interaction), "wanted": _WANTED[kind].dump_python(wanted, mode="json")}}
     return Asked(
         id=interaction.id,
         member_id=interaction.user.id,
@@ -104,16 +104,18 @@ def _asked(interaction: HorseInteraction, wanted: Wanted, *, private: bool, pres
 def read(asked: Asked) -> Wanted | None:
     """What was asked for; None where another version wrote it, or it is damaged."""
     try:
-        return _wanted(asked.kind).validate_python(json.loads(asked.payload)[_VERSION]["wanted"])
+        return _WANTED[asked.kind].validate_python(json.loads(asked.payload)[_VERSION]["wanted"])
     except (ValueError, TypeError, KeyError, RecursionError) as error:
         # Not the error's text, which may have what the member typed.
         _log.warning("what interaction %d asked for can't be read: %s", asked.id, type(error).__name__)
         return None
 
 
-@cache
-def _wanted(kind: AskedKind) -> TypeAdapter[Any]:
-    return TypeAdapter(ClipInput if kind is AskedKind.CLIP else Pressed)
+_WANTED: Final[Mapping[AskedKind, TypeAdapter[Any]]] = {
+    AskedKind.CLIP: TypeAdapter(ClipInput),
+    AskedKind.PRESS: TypeAdapter(Pressed),
+}
+"""Made when the bot starts: pydantic takes some ten milliseconds for it, which the first member would wait."""
 
 
 # -- an interaction as Discord would deliver it again -----------------------------------------------------------------

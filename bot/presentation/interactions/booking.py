@@ -100,6 +100,7 @@ async def _book(interaction: HorseInteraction, clip_input: ClipInput, press: str
         if not await _begin(interaction, clip_input, press, private=in_private):
             return None
         card_id = await wait(interaction, in_private=in_private)
+    await interaction.client.first_answers.go_first()
     try:
         return await use_cases.request.book(clip_input, address_of(interaction, card_id, private=clip_input.private))
     except _REFUSALS as error:

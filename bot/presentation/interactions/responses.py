@@ -80,8 +80,9 @@ async def wait(interaction: HorseInteraction, *, in_private: bool) -> int | None
     started = asyncio.get_running_loop().time()
 
     async def defer() -> int | None:
-        async with asyncio.timeout(_CALLBACK_SECONDS):
-            response = await interaction.response.defer(ephemeral=in_private, thinking=True)
+        with interaction.client.first_answers.due():
+            async with asyncio.timeout(_CALLBACK_SECONDS):
+                response = await interaction.response.defer(ephemeral=in_private, thinking=True)
         return None if response is None else response.message_id
 
     try:
@@ -278,8 +279,7 @@ async def _earlier_try_worked(interaction: HorseInteraction) -> bool:
 
 
 async def _look_up_answer(interaction: HorseInteraction, lost: Exception, started: float) -> int:
-    """The id of our deferral, when it took effect. Raises `NotAnswered` when it did not, `PerhapsAnswered` when Discord could
-    not be asked."""
+    """The id of our deferral, if it took effect, else raises `NotAnswered`; `PerhapsAnswered` where Discord can't be asked."""
     now = asyncio.get_running_loop().time
     # Discord has answered, so our request is no longer on its way.
     refused = isinstance(lost, discord.HTTPException) and lost.code == UNKNOWN_INTERACTION

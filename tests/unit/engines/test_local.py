@@ -224,3 +224,19 @@ async def test_thousands_of_slots_are_filled_without_sorting_thousands_of_times(
     engine.allow("preview", 3000)
     await script.until(lambda: len(script.started) == 3000)
     assert len(sorts) < 10
+
+
+async def test_the_line_of_a_full_provider_is_not_sorted_for_one_that_has_nothing_to_do(engine, monkeypatch):
+    from bot.engines import line
+
+    sorts = []
+    real = line.in_order
+    monkeypatch.setattr(line, "in_order", lambda *arguments: sorts.append(1) or real(*arguments))
+    engine.allow("preview", 0)
+    engine.allow("scenario", 4)
+    script = Script(engine, {n: n % 7 for n in range(300)})
+    engine.start(script)
+    for job_id in range(300):
+        engine.wake(job_id)
+    await script.until(lambda: len(script.waked) == 300)
+    assert not sorts

@@ -9,6 +9,7 @@ import discord
 from aiohttp import web
 from discord.http import Route
 
+from bot.first_answers import FirstAnswers
 from bot.presentation.delivery.answers import Answers
 from bot.presentation.delivery.discord_requests import DiscordRequests
 from bot.presentation.delivery.messages import Messages
@@ -87,7 +88,7 @@ async def scripted_discord(monkeypatch):
     await client.login("token")
     try:
         clock = ManualClock()
-        requests = DiscordRequests(client, clock)
+        requests = DiscordRequests(client, clock, FirstAnswers())
         yield SimpleNamespace(
             there=discord_here,
             client=client,

@@ -7,6 +7,7 @@ import discord
 import pytest
 
 from bot.errors import GatewayClosed, SettingsError
+from bot.first_answers import FirstAnswers
 from bot.presentation.client import HappyHorseClient
 from bot.presentation.gateway import SHARDS_MOST, hold, shards_wanted, skip_unreadable
 from tests.fakes import ManualClock
@@ -72,7 +73,7 @@ async def test_an_event_that_can_not_be_read_is_skipped_and_only_its_kind_is_in_
 
 
 async def test_a_bot_that_is_stopped_before_it_logged_in_has_nothing_to_close():
-    client = HappyHorseClient(None, ManualClock(), ())
+    client = HappyHorseClient(None, ManualClock(), (), FirstAnswers())
     await client.close()
     assert not client.is_ready()
 

@@ -7,6 +7,7 @@ import pytest
 
 from bot.detail import said
 from bot.domain.post import OPERATOR, nonce_of
+from bot.first_answers import FirstAnswers
 from bot.notice import OutOfReach, TakesAgain
 from bot.presentation.delivery.notifier import DiscordNotifier
 from bot.presentation.views.translations import ENGLISH
@@ -39,6 +40,7 @@ async def operated(monkeypatch, tmp_path):
                 clock=clock,
                 operator_channel_id=30,
                 operator_language=ENGLISH,
+                first_answers=FirstAnswers(),
             )
 
         yield SimpleNamespace(there=server.there, storage=storage, clock=clock, another=another, notifier=another())
