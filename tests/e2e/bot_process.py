@@ -16,11 +16,10 @@ from sandbox.client import CallFailed, Client
 from sandbox.discord.components import walk
 from tests.e2e.books import Books
 from tests.e2e.faults import CLIP_SECONDS, LONG, Faults
-from tests.e2e.loaded_bot import LoadedBot
+from tests.e2e.loaded_bot import BOT, Loaded, loaded_sandbox
 from tests.e2e.member import Member
 from tests.e2e.waiting import PATIENCE_SECONDS, until
 from tests.noon import ZONE_AT_NOON
-from tests.sandbox_process import sandbox_process
 
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 40
@@ -106,7 +105,7 @@ class RunningBot:
         kept = {key: value for key, value in os.environ.items() if not key.startswith("HAPPYHORSE_")}
         words = ["run", "--config", str(self._config)]
         if not self.environment:
-            self.process = LoadedBot(words, ROOT, self._log, kept)
+            self.process = Loaded(BOT, words, ROOT, self._log, kept)
             return
         with self._log.open("ab") as log:
             self.process = subprocess.Popen(
@@ -176,7 +175,7 @@ def a_bot(folder, settings=SETTINGS, *, meant=()):
 
     `meant` are refusals that a test causes on purpose.
     """
-    with sandbox_process() as sandbox:
+    with loaded_sandbox(folder) as sandbox:
         # A bot that restarts within five seconds would wait for Discord's limit of identifies, which other tests cover.
         sandbox.post("/limits", identifies=False)
         bot = RunningBot(sandbox, folder, settings)

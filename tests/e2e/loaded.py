@@ -1,0 +1,36 @@
+"""All code that the bot and the sandbox load at their start or soon after, and the certificates that HTTP clients read.
+
+Only the process imports it from which both are forked (`loaded_bot.py`): there it is loaded once, not by each of them.
+"""
+
+import gc
+import ssl
+from functools import cache
+from importlib import import_module
+
+import httpx
+
+for late in (
+    "anyio._backends._asyncio",
+    "anyio.lowlevel",
+    "anyio.to_thread",
+    "bot.app",
+    "bot.cli.main",
+    "bot.presentation.interactions.filled_forms",
+    "bot.presentation.interactions.modal_handlers",
+    "bot.presentation.views.help_page",
+    "bot.presentation.views.ledger_notes",
+    "bot.presentation.views.quota_page",
+    "bot.settings",
+    "encodings.utf_8_sig",
+    "h11",
+    "httpcore",
+    "sandbox.cli.main",
+    "sniffio",
+):
+    import_module(late)
+
+ssl.create_default_context = cache(ssl.create_default_context)
+httpx.create_ssl_context()
+# What is there now stays: no bot need look through it for garbage.
+gc.freeze()
