@@ -29,7 +29,22 @@ SEEDS: Final = 300
 _NOTED: Final = Path(__file__).with_name("noted_seeds.json")
 _PROCESSES: Final = multiprocessing.get_context("forkserver")
 """Makes a process from one that has imported the libraries, but nothing of the bot: the libraries take as long as a seed."""
-_PROCESSES.set_forkserver_preload(["aiohttp", "babel.lists", "babel.numbers", "discord", "httpx", "pydantic_settings"])
+_PROCESSES.set_forkserver_preload(
+    [
+        "PIL.ImageCms",
+        "PIL.ImageEnhance",
+        "PIL.ImageFont",
+        "aiohttp",
+        "aiosqlite",
+        "babel.lists",
+        "babel.numbers",
+        "discord.ext.commands",
+        "httpx",
+        "imageio_ffmpeg",
+        "pydantic_settings",
+        "unittest.mock",
+    ]
+)
 
 
 @dataclass(frozen=True)
