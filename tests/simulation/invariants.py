@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bot.detail import DetailCode
 from tests.simulation import answering, leftovers, ordering
 from tests.simulation.building import GIVE_UP_MINUTES
-from tests.simulation.showing import shows_its_end
+from tests.simulation.showing import given_up, shows_its_end
 
 if TYPE_CHECKING:
     from tests.simulation.lives import Life
@@ -247,6 +247,7 @@ def of(world: World, lasts: Sequence[Life]) -> list[Violation]:
     found += [Violation(rule, each) for each in world.waits.too_long()]
     found += [Violation("the operator is told once", each) for each in world.telling.twice]
     found += [Violation("nothing is unforeseen", each) for each in world.stumbles]
+    found += [Violation("what is not shown is tried again", each) for each in given_up(world)]
     found += [Violation("no command ends in nothing", each) for each in answering.unanswered(world)]
     found += [Violation("a member is told once that nothing was begun", each) for each in answering.told_twice(world)]
     for last in lasts:

@@ -1,4 +1,4 @@
-"""Mutants about limits of Discord's places: sizes of files, names of threads, and archived threads."""
+"""Mutants about limits of Discord's places: sizes of files, names of threads, archived and locked threads."""
 
 from __future__ import annotations
 
@@ -15,6 +15,13 @@ PLACES: Final = (
         "bot/presentation/delivery/answers.py",
         "(lambda: self._requests.in_open_thread(address.channel_id, once)) if urgent else once",
         "once",
+    ),
+    mutant(
+        "a-refused-edit-of-the-progress-message-counts-as-shown",
+        "what is not shown is tried again",
+        "bot/presentation/delivery/end_messages.py",
+        '            if not await _try(job, "end the progress", editing):\n                refused.add(Purpose.PROGRESS)',
+        '            await _try(job, "end the progress", editing)',
     ),
     mutant(
         "what-a-place-does-not-take-is-uploaded",

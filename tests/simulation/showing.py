@@ -1,9 +1,11 @@
-"""Checks that the messages about an ended job (card, thread, direct message) show its end. `invariants` calls it."""
+"""Checks that the messages about an ended job (card, thread, direct message) show its end, or are tried again. `invariants`
+calls it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from bot.domain.job import job_code
 from tests.simulation.discord.places import EPOCH_MS
@@ -13,6 +15,20 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 Row = dict[str, Any]
+_ENDED: Final = """
+SELECT orders.id, MIN(jobs.id) FROM orders JOIN jobs ON jobs.order_id = orders.id
+WHERE orders.ended_at_ms IS NOT NULL AND orders.private = 0 GROUP BY orders.id
+"""
+_DAYS_MS: Final = 2 * 24 * 3_600_000
+_SHOWN: Final = """
+SELECT purpose, channel_id, message_id FROM posts
+WHERE subject = ? AND purpose IN ('card', 'progress') AND message_id IS NOT NULL AND shown_rev >= wanted_rev AND NOT EXISTS (
+    SELECT 1 FROM posts AS card
+    WHERE card.subject = posts.subject AND card.purpose = 'card' AND card.message_id = posts.message_id
+        AND card.shown_rev < card.wanted_rev
+)
+"""
+"""SQL: the messages of an order that are said to show its end. A card may be the progress message too."""
 
 
 def shows_its_end(world: World, job: Row) -> bool:
@@ -26,6 +42,30 @@ def shows_its_end(world: World, job: Row) -> bool:
     return all(_says(world, job, message) for message in _in_reach(world, job))
 
 
+def given_up(world: World) -> Iterator[str]:
+    """Messages of ended orders that do not show the end, and of which it is not written down that they do not.
+
+    Those of private orders can't be read again, and of those in a place that is closed for days the last try is over.
+    """
+    for order_id, first in world.books.execute(_ENDED).fetchall():
+        job = _row(world, "SELECT * FROM whole_jobs WHERE id = ?", first)
+        for purpose, channel_id, message_id in world.books.execute(_SHOWN, (f"order:{order_id}",)).fetchall():
+            message = _there(world, channel_id, message_id)
+            if message is not None and not _is_closed_for_days(world, channel_id) and not _says(world, job, message):
+                yield f"the {purpose} of order {order_id} does not show its end, and nobody tries again: {message.text!r}"
+
+
+def _there(world: World, channel_id: int, message_id: int) -> Message | None:
+    channel = world.discord.places.channels.get(channel_id)
+    message = None if channel is None else channel.messages.get(message_id)
+    return None if message is None or message.deleted or message.ephemeral else message
+
+
+def _row(world: World, sql: str, *parameters: object) -> Row:
+    cursor = world.books.execute(sql, parameters)
+    return dict(zip((column[0] for column in cursor.description), cursor.fetchone(), strict=True))
+
+
 def _in_reach(world: World, job: Row) -> Iterator[Message]:
     """The job's card and progress message, if it knows them and their channels were open since it was asked for.
 
@@ -33,9 +73,8 @@ def _in_reach(world: World, job: Row) -> Iterator[Message]:
     """
     asked_ms = (job["id"] >> 22) + EPOCH_MS
     for channel_id, message_id in ((job["channel_id"], job["card_id"]), (job["thread_id"], job["progress_id"])):
-        channel = world.discord.places.channels.get(channel_id)
-        message = None if channel is None else channel.messages.get(message_id)
-        if message is not None and not message.deleted and not message.ephemeral and is_open_since(world, channel_id, asked_ms):
+        message = _there(world, channel_id, message_id)
+        if message is not None and is_open_since(world, channel_id, asked_ms):
             yield message
 
 
@@ -73,6 +112,12 @@ def _arrived(world: World, job: Row) -> str:
     if here == count:
         return "Both are here" if count == 2 else f"All {count} "
     return f"{here} of {count} " if here else f"None of the {count} "
+
+
+def _is_closed_for_days(world: World, channel_id: int) -> bool:
+    channel = world.discord.places.channels[channel_id]
+    untils = (channel.locked[1], 0 if channel.closed is None else channel.closed[1])
+    return max(untils) - world.now_ms > _DAYS_MS
 
 
 def is_open_since(world: World, channel_id: int, since_ms: int) -> bool:

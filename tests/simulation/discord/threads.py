@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 _BLOCKED_IN_TITLES: Final = "harbour"
+_LOCKED_SHARE: Final = 0.05
+_LOCKED_AFTER_MS: Final = (5_000, 60_000, 200_000)
+_LOCKED_MS: Final = 1_200_000
 _STAYS_OPEN_MS: Final = 60_000
 """A thread that was unarchived is not archived again for so long."""
 
@@ -34,9 +37,17 @@ class Threads:
         if message_id in self._places.channels:
             raise Refusal(400, 160004, "A thread has already been created for this message")
         self._places.channels[message_id] = thread = Channel(message_id)
+        self._let_be_locked(thread)
         if channel_id in self._places.ones:
             self._places.ones.add(message_id)
         return thread
+
+    def _let_be_locked(self, thread: Channel) -> None:
+        """Has a moderator lock the thread of some clips for a while, in which it takes neither posts nor edits."""
+        dice = self._world.chance.of("locks")
+        begins = self._world.now_ms + dice.choice(_LOCKED_AFTER_MS)
+        if dice.random() < _LOCKED_SHARE and self._world.faults.awake and self._world.single_trouble.member is None:
+            thread.locked = (begins, begins + _LOCKED_MS)
 
     def lock(self, from_ms: int, until_ms: int) -> None:
         """A moderator locks the members' thread; nobody else can open it."""
