@@ -27,12 +27,13 @@ from bot.notice import Part
 from bot.ops import log
 from bot.ops.clock import AheadKept, SystemClock, known_ahead_ms
 from bot.ops.heartbeat import heartbeat
-from bot.ops.ids import draw_ids
+from bot.ops.ids import draw_fence, draw_ids
 from bot.ops.proxies import check_proxies
 from bot.ops.pruning import Pruning
 from bot.ops.signals import stop_on_signals
 from bot.pipeline import recovery
 from bot.pipeline.capacity import learn_capacity
+from bot.pipeline.held_jobs import HeldJobs
 from bot.pipeline.late_ends import LateEnds
 from bot.pipeline.operate_job import OperateJob
 from bot.pipeline.operator_worker import OperatorWorker
@@ -149,7 +150,8 @@ class Application:
         private_folder(folder)
         kept_clips = ClipFiles(storage.database, settings.folder / CLIPS_FOLDER, settings.storage.clips_limit, clock)
         self._kept_clips = kept_clips
-        adapters = Adapters(storage, media, providers, self.engine, clock, kept_clips, first_answers)
+        held = HeldJobs(draw_fence())
+        adapters = Adapters(storage, media, providers, self.engine, clock, kept_clips, first_answers, held)
         self.provider_stages: dict[str, ProviderStages] = {}
         use_cases = wire_use_cases(adapters, attachments, settings.policy(), settings.offer(), self.provider_stages)
         self.client = wire_client(
@@ -180,6 +182,7 @@ class Application:
             prices=settings.prices_at,
             clock=self.clock,
             ids=draw_ids,
+            fence=held.booking_fence,
         )
         self.operator_worker = OperatorWorker(storage.requests, operate, self.clock)
 

@@ -20,6 +20,7 @@ from bot.domain.quota import Policy
 from bot.first_answers import FirstAnswers
 from bot.ops.ids import draw_ids
 from bot.pipeline.estimates import ClipEstimates
+from bot.pipeline.held_jobs import HeldJobs, HeldProgress
 from bot.pipeline.job_progress import JobProgressReader
 from bot.pipeline.job_runner import JobRunner
 from bot.pipeline.provider_stages import Pace, ProviderStages
@@ -47,6 +48,7 @@ from bot.storage import Storage
 class Adapters:
     """The resources that everything is built with. `providers` by name. `kept_clips` are the posted clips in our own folder.
     `engine` and client must have the same `first_answers`, or jobs do not let members' answers go first.
+    `held` are the jobs of this process; the default is for one that has its store for itself.
     """
 
     storage: Storage
@@ -56,6 +58,7 @@ class Adapters:
     clock: SettableClock
     kept_clips: KeptClips
     first_answers: FirstAnswers = field(default_factory=FirstAnswers)
+    held: HeldJobs = field(default_factory=HeldJobs)
 
 
 def found_cogs(package: str = "cogs") -> list[str]:
@@ -118,6 +121,7 @@ def wire_use_cases(
             providers=needs.providers,
             seed=seed,
             ids=ids,
+            fence=adapters.held.booking_fence,
         ),
         cancel=CancelJob(needs.jobs, needs.transitions, needs.providers, engine, clock, partial(let_go, provider_stages)),
         repeat=RepeatClip(needs.jobs, needs.bookings, needs.drafts, clock, offer),
@@ -149,11 +153,12 @@ def wire_client(
         kept_pictures=adapters.storage.kept_pictures,
         kept_poster=use_cases.browse.poster,
         media=adapters.media,
-        progress_reader=use_cases.dependencies.progress_reader,
+        progress_reader=HeldProgress(use_cases.dependencies.progress_reader, adapters.held, adapters.engine),
         clock=adapters.clock,
         operator_channel_id=operator_channel_id,
         operator_language=operator_language,
         first_answers=adapters.first_answers,
+        holds=adapters.held.holds,
         finals=use_cases.offer.mixed,
     )
     return client
@@ -195,6 +200,7 @@ def wire_jobs(
         notifier,
         provider_stages,
         adapters.clock,
+        adapters.held,
     )
 
 

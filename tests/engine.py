@@ -56,7 +56,7 @@ class RecordingEngine:
         self.freed: list[int] = []
         self.line = StandingLine()
 
-    def wake(self, job_id):
+    def wake(self, job_id, *, again=True):
         self.woken.append(job_id)
 
     def state_changed(self, job):

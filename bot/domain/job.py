@@ -74,7 +74,7 @@ STARTS_TOGETHER: Final = 3
 STARTS_MOST: Final = 6
 """After the process died this often during its work, a job is not run any more and fails as our own fault."""
 FENCE_WHEN_BOOKED: Final = 0
-"""The fence of a new job, owned by the process that booked it. Each take-over adds one."""
+"""The fence of a new job where the process that books it has drawn none of its own (`HeldJobs`). Each take-over adds one."""
 
 
 class Failure(StrEnum):

@@ -59,14 +59,15 @@ class LocalEngine:
     def slots(self, provider: str) -> int:
         return self._at(provider).count
 
-    def wake(self, job_id: int) -> None:
+    def wake(self, job_id: int, *, again: bool = True) -> None:
         timer = self._timers.pop(job_id, None)
         if timer is not None:
             timer.cancel()
         if self._run is None:
             self._early.add(job_id)
         elif job_id in self._tasks:
-            self._again.add(job_id)
+            if again:
+                self._again.add(job_id)
         else:
             self._start(job_id, slot=False)
 

@@ -9,11 +9,12 @@ import logging
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from bot.domain.job import FENCE_WHEN_BOOKED, MADE, Failure, Job, State, job_code
+from bot.domain.job import MADE, Failure, Job, State, job_code
 from bot.domain.post import Purpose
 from bot.errors import DeliveryError, Interrupted, StorageError, UnreadableJob
 from bot.fair_semaphore import FairSemaphore
 from bot.notice import Unpaid
+from bot.pipeline.held_jobs import HeldJobs
 from bot.pipeline.loop_backoff import ToldOfJobs
 from bot.pipeline.provider_stages import ProviderStages
 from bot.pipeline.retries import Retries
@@ -44,6 +45,7 @@ class JobRunner:
         notifier: Notifier,
         provider_stages: Mapping[str, ProviderStages],
         clock: Clock,
+        held: HeldJobs,
     ) -> None:
         self._jobs = jobs
         self._transitions = transitions
@@ -54,14 +56,13 @@ class JobRunner:
         self._clock = clock
         self._announcing = FairSemaphore(_ANNOUNCING_IN_ONE_CHANNEL, _ANNOUNCING_AT_ONCE)
         self._announced: set[int] = set()
-        # The fence under which this process holds each job. Jobs that are not here were booked by this process.
-        self._fences: dict[int, int] = {}
+        self._held_jobs = held
         self._retries = Retries()
         self._told = ToldOfJobs(notifier)
 
     def took_over(self, fences: Mapping[int, int]) -> None:
         """Called with the jobs of earlier processes: the new fence of each, by job id."""
-        self._fences.update(fences)
+        self._held_jobs.took_over(fences)
 
     async def run(self, job_id: int, *, slot: bool) -> RunResult:
         """Takes the job through its stages until it has to wait or has ended. `slot`: the engine gave it a place at the
@@ -227,12 +228,12 @@ class JobRunner:
         Another's job is forgotten here silently, and its files stay. The fence in the row read here may be another's.
         """
         job = await self._jobs.get(job_id)
-        if job is None or job.fence == self._fences.get(job.id, FENCE_WHEN_BOOKED):
+        if job is None or self._held_jobs.holds(job):
             return job
         _log.info("job %s is another process's, nothing is done for it here", job.job_code)
         self._forget(job, lost=True)
         self._retries.shown(job.id)
-        self._fences.pop(job.id, None)
+        self._held_jobs.forget(job.id)
         return None
 
     def _forget(self, job: Job, *, lost: bool = False) -> None:
@@ -260,7 +261,7 @@ class JobRunner:
             _log.warning("job %s: its end can't be shown for now: %s", job.job_code, error)
             return RunResult(Next.LATER, job, self._retries.unshown(job, error))
         self._retries.shown(job.id)
-        self._fences.pop(job.id, None)
+        self._held_jobs.forget(job.id)
         return RunResult(Next.ENDED, job)
 
     async def _show_end(self, job: Job) -> Collection[Purpose]:

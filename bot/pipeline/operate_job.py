@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bot.detail import Detail, DetailCode
-from bot.domain.job import FREE_TO_CANCEL, MAY_BE_RETRIED, Address, Failure, Job, State, job_code
+from bot.domain.job import FENCE_WHEN_BOOKED, FREE_TO_CANCEL, MAY_BE_RETRIED, Address, Failure, Job, State, job_code
 from bot.domain.order import OrderKind, by_operator
 from bot.domain.price import Prices
 from bot.domain.quota import Policy, bounds_for
@@ -50,7 +50,7 @@ class OperateJob:
     server.
 
     `wake` makes the engine look at a job. `let_go` stops uploads and searches at the provider for a job that has ended. `ids`
-    takes the present (`now_ms`) and a number, and draws so many new ids.
+    takes the present (`now_ms`) and a number, and draws so many new ids. `fence` is that of the jobs that this process books.
     """
 
     jobs: JobReader
@@ -65,6 +65,7 @@ class OperateJob:
     clock: Clock
     let_go: Callable[[Job], None]
     ids: Callable[[int, int], tuple[int, ...]]
+    fence: int = FENCE_WHEN_BOOKED
 
     async def done_before(self, action: OperatorAction, job_id: int, new_id: int) -> OperatorAnswer | None:
         """The answer to a request that was carried out before a kill and not answered. None where it was not carried out."""
@@ -177,6 +178,7 @@ class OperateJob:
             parent_job_id=job.id,
             once=True,
             prompt="" if job.order_size > 1 else job.order_prompt,
+            fence=self.fence,
         )
         try:
             made = await self.bookings.create(new, bounds_for(self.policy, job.member_id, multiplier, now))

@@ -152,6 +152,9 @@ class Apart:
                 else:
                     self._engine.wake(job.id)
                 await self._through(job)
+            else:
+                # Another process has it, or has ended it: a run finds that out, and gives its slot back.
+                self._engine.wake(job.id)
             self._waiting.popleft()
 
     async def _head_start(self) -> None:

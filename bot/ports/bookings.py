@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.domain.clip import ClipRequest
-from bot.domain.job import Address, Job
+from bot.domain.job import FENCE_WHEN_BOOKED, Address, Job
 from bot.domain.order import Order, OrderKind
 from bot.domain.quota import Bounds
 
@@ -33,7 +33,8 @@ class NewOrder:
 
     `address` is where the messages of its jobs are. `once`: it is not made if one of its jobs has a twin (see
     `Bookings.twin`). `prompt` is what was typed, with its braces and backslashes; "" where each of its jobs has this same
-    prompt. What was asked by the interaction `address.asked_id` gets its outcome with the order.
+    prompt. What was asked by the interaction `address.asked_id` gets its outcome with the order. `fence` is that of its jobs:
+    it says which process booked them.
     """
 
     id: int
@@ -46,6 +47,7 @@ class NewOrder:
     parent_job_id: int | None = None
     once: bool = False
     prompt: str = ""
+    fence: int = FENCE_WHEN_BOOKED
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,8 +124,11 @@ class Engine(Protocol):
     @property
     def line(self) -> Line: ...
 
-    def wake(self, job_id: int) -> None:
-        """Runs this job soon, since something may have changed for it. Returns at once; several calls may lead to one run."""
+    def wake(self, job_id: int, *, again: bool = True) -> None:
+        """Runs this job soon, since something may have changed for it. Returns at once; several calls may lead to one run.
+
+        A job that runs now is run once more after that, but not where `again` is false.
+        """
         ...
 
     def slots(self, provider: str) -> int:

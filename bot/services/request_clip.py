@@ -89,6 +89,7 @@ class RequestClip:
     providers: Mapping[str, VideoProvider]
     seed: Callable[[], int]
     ids: Callable[[int, int], tuple[int, ...]]
+    fence: int
     _requests: FairSemaphore = field(default_factory=lambda: FairSemaphore(_REQUESTS_OF_ONE))
     _images: FairSemaphore = field(default_factory=lambda: FairSemaphore(_IMAGES_OF_ONE, _IMAGES_AT_ONCE))
 
@@ -170,6 +171,7 @@ class RequestClip:
             parent_job_id=clip_input.parent_id,
             once=clip_input.once,
             prompt=takes.typed_otherwise(clip_input.raw, (each.prompt for each in requests)),
+            fence=self.fence,
         )
 
     async def _create(self, order: NewOrder, clip_input: ClipInput, kept: Pictures) -> Booking:

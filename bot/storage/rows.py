@@ -213,6 +213,7 @@ def job_columns_of(new: NewOrder) -> list[dict[str, Any]]:
             "variant": job.variant,
             "provider": job.provider,
             "cost": job.cost,
+            "fence": new.fence,
             "at_ms": new.created_at_ms,
         }
         for position, job in enumerate(new.jobs)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import TYPE_CHECKING, Final, TypeVar
 
+from bot.domain.job import Job
 from bot.errors import DatabaseBusy
 from bot.notice import Part
+from bot.ports import Booking
 from bot.storage.database import Transaction
 from bot.storage.schema import VERSION
 from bot.storage.sqlite import _Statements
@@ -50,6 +52,8 @@ class SimulatedDatabase:
         if self._faults.strikes("database: write refused"):
             raise storage_error("database or disk is full")
         result = self._commit(work)
+        if isinstance(result, Booking) and result.new:
+            self._booked(result.jobs)
         self._life.sending.wrote()
         for life in self._life.world.running or [self._life]:
             life.states.changed()
@@ -92,8 +96,15 @@ class SimulatedDatabase:
                 raise storage_error(str(error)) from error
             raise
         if lost and (moved := self._where(lost) - before):
-            self._life.world.meddled.append(f"a process that hung moved jobs of the next one: {sorted(moved)}")
+            self._life.world.meddled.append(f"a process moved jobs of another one: {sorted(moved)}")
         return result
+
+    def _booked(self, jobs: Iterable[Job]) -> None:
+        """Notes that these new jobs are of this process alone, where two run all the time."""
+        if self._life.world.kind.pair:
+            for other in self._life.world.lives:
+                if other is not self._life and not other.dead:
+                    other.lost |= {job.id for job in jobs}
 
     def _where(self, ids: frozenset[int]) -> set[tuple[int, str]]:
         """The ids and states of these jobs, without those that an operator ended: any process may end a job for an operator."""

@@ -135,8 +135,8 @@ _FENCE: Final = (
         "who-lost-a-job-goes-on-with-the-new-fence",
         "who lost a job leaves it alone",
         "bot/pipeline/job_runner.py",
-        "if job is None or job.fence == self._fences.get(job.id, FENCE_WHEN_BOOKED):",
-        "if job is None or self._fences.get(job.id, FENCE_WHEN_BOOKED) >= 0:",
+        "if job is None or self._held_jobs.holds(job):",
+        "if job is None or self._held_jobs.booking_fence >= 0:",
     ),
     mutant(
         "a-start-raises-no-fence",
@@ -213,8 +213,8 @@ _MEMORY: Final = (
         "a-board-is-remembered-for-ever",
         "nothing is left behind",
         "bot/presentation/delivery/boards.py",
-        "        self._boards.pop(job.order_id, None)\n",
-        "",
+        "        known = self._boards.pop(job.order_id, None)\n",
+        "        known = self._boards.get(job.order_id)\n",
     ),
     mutant(
         "a-doubtful-post-is-remembered-for-ever",

@@ -63,7 +63,7 @@ class Life:
         self._main_task: asyncio.Task[None] | None = None
         self._members: Callable[[], object] = list
         self.lost: frozenset[int] = frozenset()
-        """Jobs that another life has taken over from this one."""
+        """Jobs of another life: it has taken them over from this one, or has booked them."""
         self._woken: asyncio.Future[None] | None = None
         self._hung = False
         self._overtaken = -_LATE_SECONDS
@@ -211,6 +211,7 @@ class Life:
     def _take_over(self, took_over: Callable[[Mapping[int, int]], None], fences: Mapping[int, int]) -> None:
         """Notes which jobs the other processes have lost to this one, at its start."""
         if not self.runs_jobs:
+            self.lost -= fences.keys()
             for other in self.world.lives:
                 if other is not self and not other.dead:
                     other.lost |= fences.keys()

@@ -1,4 +1,4 @@
-"""Mutants that only a rare situation shows: of the line, the watcher, lost submits, and errors of libraries."""
+"""Mutants that only a rare situation shows: of the line, the watcher, lost submits, and two processes."""
 
 from __future__ import annotations
 
@@ -136,4 +136,20 @@ GATE: Final = (
         "self._requests.of(0):",
     ),
 )
-RARE: Final = (*SEARCHED, *LINE, *GATE)
+TWO: Final = (
+    mutant(
+        "a-new-job-is-every-processes",
+        "who lost a job leaves it alone",
+        "bot/app.py",
+        "HeldJobs(draw_fence())",
+        "HeldJobs()",
+    ),
+    mutant(
+        "who-lost-a-job-keeps-its-slot",
+        "nobody waits with room",
+        "bot/pipeline/held_jobs.py",
+        "            self._engine.wake(job_id, again=False)\n",
+        "",
+    ),
+)
+RARE: Final = (*SEARCHED, *LINE, *GATE, *TWO)

@@ -46,8 +46,7 @@ class BoardEnds:
                 refused.add(Purpose.PROGRESS)
             if job.hides_prompt and job.address.thread_id is not None:
                 await self._rename(job, job.address.thread_id)
-        if all(each.ended for each in jobs):
-            self._boards.forget(jobs)
+        self._boards.leave(jobs)
         return refused
 
     async def show_left(self, job: Job) -> set[Purpose]:
@@ -60,8 +59,7 @@ class BoardEnds:
             at, over = await self._boards.at(jobs), all(each.ended for each in jobs)
             if at is not None and not await self._show_progress(at, jobs, over=over):
                 refused.add(Purpose.PROGRESS)
-        if over:
-            self._boards.forget(jobs)
+        self._boards.leave(jobs)
         return refused
 
     async def _show_card(self, job: Job) -> bool:

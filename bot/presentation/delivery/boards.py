@@ -61,10 +61,12 @@ class Boards:
         poster_links: PosterLinks,
         posts: Posts,
         clock: Clock,
+        holds: Callable[[Job], bool],
         *,
         finals: bool = False,
     ) -> None:
-        """`finals` as in `DiscordNotifier`."""
+        """`finals` and `holds` as in `DiscordNotifier`."""
+        self._holds = holds
         self._finals = finals
         self._jobs = jobs
         self._progress_reader = progress_reader
@@ -80,14 +82,19 @@ class Boards:
         """Held while a message of the job's order is made or edited."""
         return self._board(job).editing
 
+    def leave(self, jobs: Sequence[Job]) -> None:
+        """Drops what is known of the order of these jobs, all that it has, unless this process goes on with one of them."""
+        if not any(not each.ended and self._holds(each) for each in jobs):
+            self.forget(jobs)
+
     def forget(self, jobs: Sequence[Job]) -> None:
-        """The order of these jobs is over."""
+        """The order of these jobs is over, or another process has it."""
         job = lead(jobs)
-        self._boards.pop(job.order_id, None)
+        known = self._boards.pop(job.order_id, None)
         self._cards.forget(job)
         self._quoting.forget(job.order_id)
-        for each in jobs:
-            self._posters.forget(each.id)
+        for job_id in {*(each.id for each in jobs), *(known.states if known is not None else ())}:
+            self._posters.forget(job_id)
 
     async def jobs_of(self, job: Job) -> list[Job]:
         """The jobs of the order as they are now, in their order; also those whose clips are posted elsewhere."""

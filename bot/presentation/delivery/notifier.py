@@ -7,7 +7,7 @@ A job's messages are in the language of its address.
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -73,9 +73,11 @@ class DiscordNotifier:
         operator_channel_id: int | None,
         operator_language: Language,
         first_answers: FirstAnswers,
+        holds: Callable[[Job], bool],
         finals: bool = False,
     ) -> None:
-        """`finals`: a posted preview has a button that makes it as a real clip, whatever its resolution."""
+        """`finals`: a posted preview has a button that makes it as a real clip, whatever its resolution. `holds`: whether an
+        unfinished job is this process's."""
         self._jobs = jobs
         self._clock = clock
         self._requests = DiscordRequests(client, clock, first_answers)
@@ -90,7 +92,7 @@ class DiscordNotifier:
         links = PosterLinks(self._messages, clock)
         self._cards = CardEdits(self._messages, self._answers, kept_pictures, media, self._quoting, self.operators, links)
         self._boards = Boards(
-            jobs, progress_reader, self._cards, self._quoting, self._posters, links, posts, clock, finals=finals
+            jobs, progress_reader, self._cards, self._quoting, self._posters, links, posts, clock, holds, finals=finals
         )
         self._limits = UploadLimits(client)
         credit_notices = CreditNotices(self._answers, self._poster, clock)
@@ -116,6 +118,7 @@ class DiscordNotifier:
             posts,
             clock,
             self._show_on_board,
+            self._boards,
         )
 
     def start(self) -> None:
@@ -139,8 +142,7 @@ class DiscordNotifier:
         self._progress_updater.unfollow(job.id)
         self._announcer.said(job.id)
         if lost:
-            self._boards.forget([job])
-            self._forget(job)
+            self._progress_updater.when_quiet(job.id, partial(self._forget, job, lost=True))
 
     async def deliver(self, job: Job, delivery: Delivery) -> Posted:
         job = await self._quiet(job)
@@ -175,7 +177,9 @@ class DiscordNotifier:
         self._forget(job)
         return refused
 
-    def _forget(self, job: Job) -> None:
+    def _forget(self, job: Job, *, lost: bool = False) -> None:
+        if lost:
+            self._boards.forget([job])
         if not job.on_board:
             self._posters.forget(job.id)
             self._cards.forget(job)

@@ -12,6 +12,7 @@ from bot.domain.post import PostState, Purpose
 from bot.errors import DeliveryError
 from bot.ports import Clock, Posts
 from bot.presentation.delivery.answers import Answers
+from bot.presentation.delivery.boards import Boards
 from bot.presentation.delivery.end_messages import EndMessages
 from bot.presentation.delivery.messages import Messages
 from bot.presentation.delivery.poster import Poster
@@ -38,8 +39,10 @@ class PostedClips:
         posts: Posts,
         clock: Clock,
         show_on_board: Callable[[Job], Awaitable[Collection[Purpose]]],
+        boards: Boards,
     ) -> None:
         self._show_on_board = show_on_board
+        self._boards = boards
         self._posts = posts
         self._clock = clock
         self._messages = messages
@@ -97,6 +100,8 @@ class PostedClips:
         with speaking(job.address.locale):
             if not job.on_board:
                 await self._end_messages.posted_elsewhere(job, posting)
+                # The press may have come to another process than the one that posts the clip.
+                self._boards.leave([posting])
                 return
             try:
                 await self._show_on_board(posting)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 from typing import Final, Protocol
@@ -115,6 +116,14 @@ class ProgressUpdater:
             # Only a job with a long wait is removed from the queue here; others are dropped when their turn comes.
             self._line = [each for each in self._line if each[2] is not followed]
             heapq.heapify(self._line)
+
+    def when_quiet(self, job_id: int, call: Callable[[], None]) -> None:
+        """Calls `call` now, or once an edit of the job's messages that is under way is over."""
+        task = self._under_way.get(job_id)
+        if task is None:
+            call()
+        else:
+            task.add_done_callback(lambda _: call())
 
     async def quiet(self, job_id: int) -> bool:
         """Stops following the job and waits for an edit that is under way. Whether there was one."""

@@ -42,11 +42,11 @@ CASE jobs.elsewhere WHEN 1 THEN 'job:' || jobs.id ELSE 'order:' || jobs.order_id
 
 -- name: insert
 INSERT INTO jobs (
-    id, order_id, position, state, request, kind, resolution, duration, seed, provider, cost, created_at_ms, updated_at_ms,
-    left_after, resets_at_ms, channel_id, locale, member_locale, private, take, variant, turn
+    id, order_id, position, state, fence, request, kind, resolution, duration, seed, provider, cost, created_at_ms,
+    updated_at_ms, left_after, resets_at_ms, channel_id, locale, member_locale, private, take, variant, turn
 ) VALUES (
-    :id, :order_id, :position, :state, :request, :kind, :resolution, :duration, :seed, :provider, :cost, :at_ms, :at_ms,
-    :left_after, :resets_at_ms, :channel_id, :locale, :member_locale, :private, :take, :variant,
+    :id, :order_id, :position, :state, :fence, :request, :kind, :resolution, :duration, :seed, :provider, :cost, :at_ms,
+    :at_ms, :left_after, :resets_at_ms, :channel_id, :locale, :member_locale, :private, :take, :variant,
     (SELECT COALESCE(MAX(turns.turn), 0) FROM turns)
 )
 RETURNING *, /*of_order*/

@@ -47,6 +47,17 @@ async def test_many_wakes_are_one_run_at_a_time(engine):
     assert len(script.waked) <= 2
 
 
+async def test_a_job_that_runs_when_it_is_only_to_be_looked_at_is_not_run_again(engine):
+    script = Script(engine, {})
+    engine.start(script)
+    engine.wake(1)
+    engine.wake(1, again=False)
+    await script.until(lambda: script.started == [1])
+    assert script.waked == [1]
+    engine.wake(1, again=False)
+    await script.until(lambda: script.waked == [1, 1])
+
+
 async def test_when_a_provider_is_full_the_line_waits_and_its_ceiling_is_kept(engine):
     script = Script(engine, {})
     engine.start(script)

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from bot.detail import said
-from bot.domain.job import Failure, State
+from bot.domain.job import FENCE_WHEN_BOOKED, Failure, State
 from bot.domain.price import Prices
 from bot.domain.quota import Policy
 from bot.ops.ids import draw_ids
+from bot.pipeline.held_jobs import HeldJobs
 from bot.pipeline.operate_job import OperateJob
 from bot.pipeline.provider_report import ProviderReport
 from bot.pipeline.provider_stages import Pace
@@ -36,6 +37,8 @@ class World:
     engine: RecordingEngine = field(default_factory=RecordingEngine)
     clock: ManualClock = field(default_factory=ManualClock)
     numbers: int = 100
+    fence: int = FENCE_WHEN_BOOKED
+    """Under which this process books its jobs."""
 
     def __post_init__(self):
         self.notifier = RecordingNotifier(self.storage.posts)
@@ -44,7 +47,10 @@ class World:
     def restart(self):
         """Drops what a process has in memory. The store, the provider and the posts stay."""
         self.kept_clips = ClipFiles(self.storage.database, self.folder.parent / "clips", 10**9, self.clock)
-        adapters = Adapters(self.storage, self.media, {"scenario": self.provider}, self.engine, self.clock, self.kept_clips)
+        self.held = HeldJobs(self.fence)
+        adapters = Adapters(
+            self.storage, self.media, {"scenario": self.provider}, self.engine, self.clock, self.kept_clips, held=self.held
+        )
         pace, every = Pace(watch_seconds=1, give_up_ms=3_600_000, lost_ms=60_000), {}
         self.runner = wire_jobs(adapters, self.notifier, self.folder, pace, every)
         self.stages = every["scenario"]
@@ -63,7 +69,8 @@ class World:
 
     async def new_job(self, **changes):
         self.numbers += 10
-        new = a_new_order(self.numbers, **{"created_at_ms": self.clock.now, "provider": "scenario", **changes})
+        usual = {"created_at_ms": self.clock.now, "provider": "scenario", "fence": self.fence}
+        new = a_new_order(self.numbers, **usual | changes)
         job = await book(self.storage, new, bounds())
         assert job is not None
         return job

@@ -50,10 +50,10 @@ async def test_a_later_wake_does_not_take_the_job_back(world):
 async def test_who_lost_a_job_keeps_neither_its_old_fence_nor_what_is_known_of_its_messages(world):
     job = await world.at(State.FETCHING)
     await world.start_again()
-    assert job.id in world.runner._fences
+    assert job.id in world.held._taken_over
     await _taken_over(world)
     await world.runner.run(job.id, slot=False)
-    assert world.runner._fences == {}
+    assert world.held._taken_over == {}
     assert world.notifier.lost == {job.id}
 
 

@@ -25,7 +25,7 @@ class Life:
         self.ran = []
         self.began_ms = world.clock.now
 
-    def wake(self, job_id):
+    def wake(self, job_id, *, again=True):
         self.ran.append((job_id, self.world.clock.now - self.began_ms))
 
     async def get(self, job_id):

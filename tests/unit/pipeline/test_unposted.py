@@ -178,8 +178,9 @@ async def test_one_whose_provider_is_gone_ends_after_three_days_all_the_same_whi
     job, began = await world.at(State.UNPOSTED), world.clock.now
     taken = await world.take_up({})
     assert [each.id for each in taken.unfinished] == [job.id]
+    storage = world.storage
     world.runner = JobRunner(
-        world.storage.jobs, world.storage.transitions, world.storage.posts, world.engine, world.notifier, {}, world.clock
+        storage.jobs, storage.transitions, storage.posts, world.engine, world.notifier, {}, world.clock, world.held
     )
     world.runner.took_over(taken.fences)
     job = await world.drive(job, rounds=1000)

@@ -37,6 +37,7 @@ async def operated(monkeypatch, tmp_path):
                 kept_poster=None,
                 media=None,
                 progress_reader=None,
+                holds=lambda _: True,
                 clock=clock,
                 operator_channel_id=30,
                 operator_language=ENGLISH,
