@@ -138,13 +138,6 @@ GATE: Final = (
 )
 TWO: Final = (
     mutant(
-        "a-new-job-is-every-processes",
-        "who lost a job leaves it alone",
-        "bot/app.py",
-        "HeldJobs(draw_fence())",
-        "HeldJobs()",
-    ),
-    mutant(
         "who-lost-a-job-keeps-its-slot",
         "nobody waits with room",
         "bot/pipeline/held_jobs.py",
