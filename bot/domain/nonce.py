@@ -11,5 +11,5 @@ REMEMBERED_MS: Final = 120_000
 """A nonce is certainly remembered for this long. Source: Discord's documentation says "the past few minutes"."""
 TAKEN_OVER_MS: Final = REMEMBERED_MS // 2
 """A process may post without checking that it still owns the job if its last write to the job is younger than this. If another
-process has taken the job over since that write, that one posts while the nonce is still remembered, so no second message
-appears. The other half of `REMEMBERED_MS` is left for sending."""
+process has taken the job over since that write and posted already, its post is younger than `REMEMBERED_MS`: Discord still
+knows the nonce, so no second message appears. The other half of `REMEMBERED_MS` is left for sending."""

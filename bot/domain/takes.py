@@ -71,7 +71,7 @@ def prompts_in(raw: RawClip) -> tuple[str, ...]:
 
 
 def typed_otherwise(raw: RawClip, prompts: Iterable[str]) -> str:
-    """The prompt as it was typed; "" where it is, but for blanks around it, that of each clip. `prompts` are those."""
+    """The prompt as it was typed; "" where each clip has this same prompt, blanks around it aside. `prompts` are the clips'."""
     typed = raw.prompt.strip()
     return "" if set(prompts) == {typed} else typed
 

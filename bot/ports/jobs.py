@@ -77,7 +77,7 @@ class JobTransitions(Protocol):
     async def advance(self, job: Job, to: State, at_ms: int, **changes: Unpack[JobChanges]) -> Job | None:
         """Moves the job to a state that is not an end, if id, state and fence are still those of `job`. None: they are not, so
         someone else changed or owns the job; stop silently. With `delivering`, the post of its clip begins: in the thread, or
-        else the channel.
+        else the channel; a private clip's place is not decided yet.
 
         Raises `ValueError` for a transition that is not in the table, and for one that ends the job; `ReferenceHeld` where
         another job has the `provider_reference` among the changes: two jobs never share a clip.

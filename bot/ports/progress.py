@@ -13,7 +13,7 @@ from bot.ports.engine import Standstill
 
 
 class Hitch(StrEnum):
-    """Why a clip that is at the provider, or is made, does not move on, by the last try.
+    """Why a job does not move on, in whatever state it is, by its last try.
 
     `PROVIDER`: the provider does not answer, or does not deliver the clip. `DISK`: our disk is full. `DISCORD`: Discord does
     not take the post. `OURS`: anything else on our side.
