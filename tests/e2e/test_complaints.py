@@ -239,8 +239,8 @@ def test_pictures_whose_links_have_expired_still_make_the_clip_and_its_repeats(b
     bot.faults.held(submit)
     two_days = 2 * 24 * 3600
     bot.sandbox.post("/clock", advance_seconds=two_days)
-    # The bot learns from a command that Discord's clock is two days on. It has to learn this before it submits: else it counts
-    # the submit as two days old as soon as it does.
+    # The bot learns from a command that Discord's clock is two days on. It has to learn this before it submits: if it learned
+    # this afterwards, it would take the submit for one of two days ago.
     member.answer(member.ask("/quota"))
     bot.faults.release(submit)
     clip = member.clip(job)

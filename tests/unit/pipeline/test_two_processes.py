@@ -70,7 +70,9 @@ async def asked_of(process, count=1):
 
 
 async def written(process):
-    """Whether the database has exactly the gates that this process knows; where both have none, once the process has looked."""
+    """Whether the database has exactly the gates that this process knows. That both have none counts only once the process has
+    read what others wrote there.
+    """
     kept = (await process.storage.provider_states.read("scenario")).gates
     known = process.engine.shared("scenario").shut_gates()
     return [replace(each, probe=None, told=False) for each in kept] == [replace(each, probe=None) for each in known] and (

@@ -133,7 +133,7 @@ async def test_a_deleted_thread_sends_the_clip_to_the_channel(server, delivery):
     assert len(clips_in(server.channel)) == 1
 
 
-async def test_a_clip_that_went_to_the_channel_is_not_told_to_be_below(server, delivery):
+async def test_the_thread_of_a_clip_that_went_to_the_channel_links_to_it_and_does_not_say_that_it_is_below(server, delivery):
     _, job = await asked(server)
     job = await through(server, job, *MADE)
     server.env.inject_error("POST", f"/channels/{job.address.thread_id}/messages", status=403, code=50013, times=None)

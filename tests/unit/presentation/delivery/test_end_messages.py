@@ -62,7 +62,9 @@ async def test_a_thread_that_was_opened_while_its_clip_was_cancelled_shows_the_e
     ended = await server.backend.storage.transitions.end(job, State.CANCELLED, server.backend.clock.now_ms(), charged=0)
 
     async def opens_it():
-        """Stands in for an edit that opens the thread while the job ends: `early`, the job as it ended, has none yet."""
+        """Stands in for an edit that opened the thread while the job ended: the end is told with the address of `early`, which
+        has no thread yet, although the store has it by now.
+        """
 
     follower = server.backend.notifier._progress_updater
     follower._under_way[job.id] = asyncio.create_task(opens_it())
