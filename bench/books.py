@@ -181,7 +181,9 @@ class Noted:
 
 
 async def recorded(folder: Path, numbers: Mapping[str, Iterable[int]]) -> dict[int, list[Recorded]]:
-    """What the pipeline (`pipeline`) and the store (`store`) write and read for these jobs, by the job's number."""
+    """Each job's transactions, by its number: those in `numbers["pipeline"]` go through the pipeline, those in
+    `numbers["store"]` through the store alone.
+    """
     said: dict[int, list[Recorded]] = {}
     async with opened(folder / "recorded.db") as storage:
         recording = Recording(storage.database)

@@ -17,5 +17,6 @@ Some other seeds make a rare situation likely (`kinds.py`). In every sixth two p
 To add a fault: name it in `faults.py` with its rate, and call `faults.strikes` where it happens; a test asserts that each fault
 happens within its seeds. To add a mutant: an entry in `known_faults.py`, `place_faults.py`,
 `shared_faults.py` or `rare_faults.py` with the file, the text as it is and the text to put in its place;
-`make mutants MUTANTS=its-name WRITE=1` finds a seed that catches it and notes it.
+`make mutants MUTANTS=its-name WRITE=1` finds a seed that catches it and notes it; `SEEDS=1000` with it looks further
+than the first 300, as some mutants need.
 """

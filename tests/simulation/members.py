@@ -208,7 +208,8 @@ class Members:
             return
         here = replace(wish, channel=channel, guild=channel in (*CHANNELS, THREAD))
         press = await commands.write_down(self._app, here, answer, interaction, Pressed(Action.POST, str(job_id)))
-        # A later life would go on with a press only once its client is ready, which a simulated client never is.
+        # Settled before the work: a later life would go on with an open press only once its client is ready, which a simulated
+        # client never is.
         await settle(press, Outcome.ANSWERED)
         posting = await use_cases.post.here(unposted, self._address(here, answer, interaction))
         if posting is not None:

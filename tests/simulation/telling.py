@@ -24,8 +24,8 @@ class Telling:
         self._answers += 1
 
     def told(self, text: str) -> None:
-        """Notes a text to the operator. About a job it may come once; about the provider again after it has answered; about a
-        model again after the operator was told that the provider takes clips from it again.
+        """Notes a text to the operator. About a job it may come once; about the provider again after it has answered; about the
+        clips of one model again after the operator was told that the provider takes them again.
         """
         self._world.operator.append(text)
         if model := _OF_A_MODEL.search(text):

@@ -39,7 +39,9 @@ class BadFault(ValueError):
 
 @dataclass(eq=False)
 class Fault:
-    """One specification, and how often it struck. With `times` None it strikes without end; `odds` are per matching request."""
+    """One specification, and how often it struck. With `times` None it strikes without end, but only once where it is
+    for the gateway and its `odds` are 1. `odds` are per matching request, or per event of the gateway.
+    """
 
     what: str
     at: str | None = None

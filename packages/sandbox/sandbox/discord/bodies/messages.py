@@ -94,7 +94,9 @@ class Component(Body):
         22: _CHOICES,
         23: ("custom_id", "default"),
     }
-    """By a component's type, what is kept beside `type` and `id`. A type that is not here is refused by its form."""
+    """By a component's type, what is kept beside `type` and `id`. A component of another type is not
+    looked into here: `components.py` or `modals.py` refuses it.
+    """
 
     type: Whole = ABSENT
     id: Whole = ABSENT
