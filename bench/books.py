@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 import aiosqlite
 
-from bench.figures import Row, row
+from bench.figures import Row, percentile, row
 from bot.domain.clip import ClipRequest, Kind
 from bot.domain.job import Address, Job, State
 from bot.domain.order import OrderKind, by_interaction
@@ -37,6 +37,8 @@ from tests.fakes import InstantMedia, InstantProvider, RecordingNotifier
 
 T = TypeVar("T")
 RESUMED = 2000
+MANY = 40
+BOOKING_MS = 25.0
 MEMBERS = 50
 GOAL_TIMES = 0.7
 Pairs = list[tuple[float, float]]
@@ -49,10 +51,10 @@ ADDRESS = Address(2, 3, asked_id=1)
 REQUEST = ClipRequest(kind=Kind.TEXT, prompt="A red kite over a quiet harbour, wind and far gulls.")
 
 
-def new_order(number: int) -> NewOrder:
-    """An order of one job, both with this id."""
-    job = NewJob(number, REQUEST, 1, "scenario", 30)
-    return NewOrder(number, by_interaction(number), OrderKind.CLIP, number % MEMBERS, ADDRESS, NOW_MS, (job,))
+def new_order(number: int, jobs: int = 1) -> NewOrder:
+    """An order with this id, whose jobs have this id and those after it."""
+    booked = tuple(NewJob(number + place, REQUEST, 1, "scenario", 30) for place in range(jobs))
+    return NewOrder(number, by_interaction(number), OrderKind.CLIP, number % MEMBERS, ADDRESS, NOW_MS, booked)
 
 
 def changes(number: int, state: State) -> dict[str, Any]:
@@ -276,6 +278,7 @@ async def measure(folder: Path) -> list[Row]:
         alone = await compare(store, bare.live, 10_001, at_once, 200, 6)
         done = await connection.execute_fetchall("SELECT COUNT(*) FROM jobs WHERE state = 'done'")
         assert next(iter(done))[0] == 150 + 2 * 6 * 200, "the bare statements did not do the work"
+        booked = await book_many(storage)
         resumed = await take_over(storage)
     rows: list[Row] = []
     for how, pairs in (
@@ -288,8 +291,23 @@ async def measure(folder: Path) -> list[Row]:
             row(f"books: {how}", median(ours for ours, _ in pairs), "jobs/s", 0),
             row(f"books: {how}, against bare aiosqlite", ratio, "x", 2, at_least=GOAL_TIMES),
         ]
+    rows.append(
+        row(f"books: an order of {MANY} jobs booked, p99", percentile(booked, 0.99) * 1000, "ms", 1, at_most=BOOKING_MS)
+    )
     rows.append(row(f"books: {RESUMED} jobs taken over", resumed, "s", 3))
     return rows
+
+
+async def book_many(storage: Storage) -> list[float]:
+    """Seconds that each of 200 orders of `MANY` jobs takes to be booked, one after the other. They are cancelled afterwards."""
+    took: list[float] = []
+    for number in range(10**8, 10**8 + 200 * MANY, MANY):
+        start = time.perf_counter()
+        jobs = (await storage.bookings.create(new_order(number, MANY), BOUNDS)).jobs
+        took.append(time.perf_counter() - start)
+        for job in jobs:
+            await storage.transitions.end(job, State.CANCELLED, NOW_MS, charged=0)
+    return took
 
 
 async def take_over(storage: Storage) -> float:
