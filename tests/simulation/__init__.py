@@ -5,7 +5,7 @@ their migrations and statements. Simulated: Discord and the provider, faults of 
 
     make simulate SEEDS=10000                     # seeds 1 to 10000 on all cores, faults counted, violations listed
     python -m tests.simulation --seed 17 --trace  # one seed again, everything that crossed a boundary, and the bot's log
-    make mutants                                  # every known fault put back, one by one, over up to 300 seeds
+    make mutants                                  # every known fault put back, one by one, over up to 600 seeds
 
 One seed: `play.py` draws a `World` (who asks for what, and when which service fails). Lives, which are processes of the bot,
 follow each other in it (`lives.py`), until a last one in which the faults end. `invariants.py` checks the result. A seed
@@ -18,5 +18,5 @@ To add a fault: name it in `faults.py` with its rate, and call `faults.strikes` 
 happens within its seeds. To add a mutant: an entry in `known_faults.py`, `place_faults.py`,
 `shared_faults.py` or `rare_faults.py` with the file, the text as it is and the text to put in its place;
 `make mutants MUTANTS=its-name WRITE=1` finds a seed that catches it and notes it; `SEEDS=1000` with it looks further
-than the first 300, as some mutants need.
+than the first 600.
 """

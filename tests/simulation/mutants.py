@@ -25,7 +25,8 @@ from typing import Final
 from tests.simulation.known_faults import MUTANTS
 from tests.simulation.mutating import Mutant, mutate
 
-SEEDS: Final = 300
+SEEDS: Final = 600
+"""Some mutants live through the first 500."""
 _NOTED: Final = Path(__file__).with_name("noted_seeds.json")
 _PROCESSES: Final = multiprocessing.get_context("forkserver")
 """Makes a process from one that has imported the libraries, but nothing of the bot: the libraries take as long as a seed."""
