@@ -281,7 +281,7 @@ async def measure(folder: Path) -> list[Row]:
         resumed = await take_over(storage)
     rows: list[Row] = []
     for how, pairs, goal in (
-        # Most of it is waiting for the next step of the same job: the clip's file is written, and the provider looked at.
+        # Most of this time a job only waits for its own next step: its file is written, the provider is looked at.
         ("pipeline, one by one", serial, 0.5),
         ("pipeline, 200 at once", parallel, 0.7),
         ("store alone, 200 at once", alone, 0.7),

@@ -1,8 +1,8 @@
 """Lets members' first answers go before all other work of this process.
 
 Discord drops a command, press or form that gets no answer within three seconds. When many come at once, the work on earlier
-ones would take the processor from them. So the handlers of interactions say with `due` while they owe an answer. The engine,
-`booking` and the requests that show jobs call `go_first` before each piece of work.
+ones would take the processor from them. So `asked` and `responses.wait` say with `due` while a member's "thinking" is still
+owed. The engine, `booking` and the requests that show jobs call `go_first` before each piece of work.
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from contextlib import contextmanager
 from typing import Final
 
 LONGEST_SECONDS: Final = 0.2
-"""How long a piece of work waits at most, so that a Discord that answers slowly, or a flood of commands, stops no job."""
+"""How long a piece of work waits for answers at most, so that neither a Discord that answers slowly nor a flood of commands
+stops a job.
+"""
 
 
 class FirstAnswers:
@@ -38,7 +40,9 @@ class FirstAnswers:
                 self._let_go_on()
 
     async def go_first(self) -> None:
-        """Returns when no first answer is due and the work that began to wait earlier goes on, after 0.2 s at the latest."""
+        """Returns once no first answer is due, or after 0.2 s all the same; and not before the work that began to wait earlier
+        was let go on, one piece in each turn of the loop.
+        """
         if not self._due and not self._behind:
             return
         loop = asyncio.get_running_loop()

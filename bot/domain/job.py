@@ -74,7 +74,9 @@ STARTS_TOGETHER: Final = 3
 STARTS_MOST: Final = 6
 """After the process died this often during its work, a job is not run any more and fails as our own fault."""
 FENCE_WHEN_BOOKED: Final = 0
-"""The fence of a new job where the process that books it has drawn none of its own (`HeldJobs`). Each take-over adds one."""
+"""The fence of a new job where the process that books it has drawn none of its own (see `HeldJobs`), as the operator's shell,
+which runs no jobs. Each take-over adds one.
+"""
 
 
 class Failure(StrEnum):
@@ -161,11 +163,11 @@ class Job:
     """One row of `jobs`, with what its order says of it. `position`, from 0, is its number in the order `order_id`; times are
     epoch milliseconds.
 
-    `fence` counts take-overs: a transition made with an old fence changes nothing. `seed` is always set (drawn by the bot
-    where the member gave none). `cost` is what was reserved in credits; `charged` is what the member paid in the end, None
-    until then. `left_after` and `resets_at_ms` are the member's quota right after the reserve (None: no limit). `discard`
-    means that a member does not want the paid clip any more; `discarded_by` is that member, None in rows of the first version,
-    which counts as the owner.
+    `fence` is the number that the process which booked the job has drawn, plus one for each take-over since: a transition made
+    with an old fence changes nothing. `seed` is always set (drawn by the bot where the member gave none). `cost` is what was
+    reserved in credits; `charged` is what the member paid in the end, None until then. `left_after` and `resets_at_ms` are the
+    member's quota right after the reserve (None: no limit). `discard` means that a member does not want the paid clip any more;
+    `discarded_by` is that member, None in rows of the first version, which counts as the owner.
 
     `not_before_ms` is set while the job has trouble of its own and waits outside the line until then; `troubled_since_ms` is
     when that trouble began, kept until it is over. `starts` counts how often a process died while the job was in its present

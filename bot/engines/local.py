@@ -37,7 +37,7 @@ class Run(Protocol):
 
 class LocalEngine:
     """Implements `Engine`. `slots` is how many clips may be with a provider at a time until it says how many it takes. Each run
-    lets `first_answers` go first; None where nobody is answered.
+    lets `first_answers` go first; None where this process answers no members.
     """
 
     def __init__(self, clock: Clock, slots: int, first_answers: FirstAnswers | None = None) -> None:

@@ -1,4 +1,4 @@
-"""What goes wrong when a message is posted. `bot.presentation.delivery` raises these; the pipeline decides what follows."""
+"""What goes wrong when a message is posted. Presentation raises these; the pipeline decides what follows."""
 
 from __future__ import annotations
 

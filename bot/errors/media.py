@@ -1,4 +1,4 @@
-"""What goes wrong with pictures and clips. `bot.media` raises them."""
+"""What goes wrong with pictures and clips. `bot.media` raises these; so does the pipeline for a file that is no clip."""
 
 from __future__ import annotations
 

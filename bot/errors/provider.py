@@ -1,4 +1,6 @@
-"""What goes wrong at the video provider. Providers and their stores raise them; the class says what the job does next."""
+"""What goes wrong at the video provider. Providers raise these, and storage `ReferenceHeld`; the class says what the job does
+next.
+"""
 
 from __future__ import annotations
 

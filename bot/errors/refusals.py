@@ -1,4 +1,6 @@
-"""What a member is told instead of what they asked for. Services and interactions raise them; `error_handler` words them."""
+"""What a member is told instead of what they asked for. Whatever part finds it out raises these, from the domain to
+interactions; `error_handler` tells the member, in the words of `error_pages`.
+"""
 
 from __future__ import annotations
 

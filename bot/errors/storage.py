@@ -1,4 +1,4 @@
-"""What goes wrong with the database. `bot.storage` raises them."""
+"""What goes wrong with the database. `bot.storage` raises these."""
 
 from __future__ import annotations
 

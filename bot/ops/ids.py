@@ -22,5 +22,5 @@ def draw_ids(now_ms: int, count: int) -> tuple[int, ...]:
 
 
 def draw_fence() -> int:
-    """A number that no other process has drawn, nor is near one."""
+    """A number at random, among so many that no other process draws the same or one near it."""
     return _random.randrange(_FENCE_LEAST, _FENCE_END)

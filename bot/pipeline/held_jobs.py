@@ -23,11 +23,11 @@ class HeldJobs:
         """The fences of the jobs that were taken over from others, by job id."""
 
     def took_over(self, fences: Mapping[int, int]) -> None:
-        """Called with the jobs of other processes: the new fence of each, by job id."""
+        """Called with the jobs that this process has taken over from others: the fence of each since then, by job id."""
         self._taken_over.update(fences)
 
     def holds(self, job: Job) -> bool:
-        """Whether `job`, as it was just read, is this process's."""
+        """Whether `job`, as it was just read, is this process's. After `forget` one that was taken over counts as another's."""
         return job.fence == self._taken_over.get(job.id, self.booking_fence)
 
     def forget(self, job_id: int) -> None:
@@ -38,8 +38,8 @@ class HeldJobs:
 class HeldProgress:
     """Implements `ProgressReader` for the messages that this process edits: none of a job that another process holds.
 
-    Has the engine look at such a job, and at one that is over or was thrown away without this process, through another one. So
-    its slot and its place in line are given back, or its end is shown.
+    Where another process holds the job, or has ended one of ours, the engine runs the job here once more. That run gives back
+    the slot and the place in line that this process has for it, or shows its end.
     """
 
     def __init__(self, progress_reader: ProgressReader, held: HeldJobs, engine: Engine) -> None:

@@ -83,8 +83,8 @@ class HappyHorseClient(commands.AutoShardedBot):
     handlers: InteractionHandlers
 
     def __init__(self, key_values: KeyValues, clock: SettableClock, cogs: Sequence[str], first_answers: FirstAnswers) -> None:
-        """`cogs` are the names of modules to load: this package must not import them. Handlers of interactions tell
-        `first_answers` while they owe one.
+        """`cogs` are the names of modules to load: this package must not import them. Whoever answers an interaction tells
+        `first_answers` while its first answer is due.
         """
         self.first_answers = first_answers
         self.discord_time = DiscordTime(clock)

@@ -87,7 +87,7 @@ def _in_components(part: discord.Message | discord.MessageSnapshot, takes: Takes
 def _in_embeds(part: discord.Message | discord.MessageSnapshot, takes: Takes, place: str) -> Iterator[Found]:
     for embed in part.embeds:
         for shown in (embed.image, embed.thumbnail):
-            # Discord's own copy first. The original address only if `takes` allows it, as that of a file on Discord itself.
+            # Discord's own copy first. The original address only if `takes` allows it, as it does for a file on Discord itself.
             url = _readable((shown.proxy_url, shown.url), takes)
             if url is not None:
                 yield _found(url, embed.title or _name_in(shown.url or url), place, shown.width, shown.height)

@@ -1,4 +1,4 @@
-"""From the moment the bot writes a command down until Discord has its answer, the work on jobs waits."""
+"""While Discord has not taken the first answer to a command yet, the work on jobs waits: 0.2 s at most."""
 
 import asyncio
 

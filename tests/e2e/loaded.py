@@ -1,6 +1,7 @@
-"""All code that the bot and the sandbox load at their start or soon after, and the certificates that HTTP clients read.
+"""Loads all code that the bot and the sandbox need at their start or soon after, and the certificates that HTTP clients read.
 
-Only the process imports it from which both are forked (`loaded_bot.py`): there it is loaded once, not by each of them.
+Imported only by the process from which each bot and each sandbox is forked (`loaded_bot.py`), so that none of them loads it
+again.
 """
 
 import gc
@@ -32,5 +33,5 @@ for late in (
 
 ssl.create_default_context = cache(ssl.create_default_context)
 httpx.create_ssl_context()
-# What is there now stays: no bot need look through it for garbage.
+# What is there now stays as long as the process: neither bot nor sandbox need look through it for garbage.
 gc.freeze()

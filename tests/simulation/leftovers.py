@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 _DEEP_MOST: Final = 14
 _AS_READ: Final = ("._written[]",)
-"""What the database had when it was read last: of two processes the other may have written it anew since."""
+"""In paths to what a process remembers of the database as it last read it. Where two run, the other may have changed that
+since, so a job's id there is no fault.
+"""
 
 
 def of(world: World, last: Life) -> Iterator[str]:

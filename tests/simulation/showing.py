@@ -43,9 +43,9 @@ def shows_its_end(world: World, job: Row) -> bool:
 
 
 def given_up(world: World) -> Iterator[str]:
-    """Messages of ended orders that do not show the end, and of which it is not written down that they do not.
+    """Messages of ended orders that do not show the end, though the bot has noted that they do, so that it tries no more.
 
-    Those of private orders can't be read again, and of those in a place that is closed for days the last try is over.
+    Private orders are left out, whose messages can't be read, and places that are closed for days: there the bot may give up.
     """
     for order_id, first in world.books.execute(_ENDED).fetchall():
         job = _row(world, "SELECT * FROM whole_jobs WHERE id = ?", first)

@@ -83,7 +83,9 @@ class Boards:
         return self._board(job).editing
 
     def leave(self, jobs: Sequence[Job]) -> None:
-        """Drops what is known of the order of these jobs, all that it has, unless this process goes on with one of them."""
+        """Drops what is known of the order of these jobs, unless this process goes on with one of them. `jobs` are all that the
+        order has, or the only one that matters here.
+        """
         if not any(not each.ended and self._holds(each) for each in jobs):
             self.forget(jobs)
 

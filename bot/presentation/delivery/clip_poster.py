@@ -1,8 +1,8 @@
 """Posts the finished clip once: in the thread, else the channel, else as the card itself, else as a direct message.
 `DiscordNotifier` calls it, and `EndMessages` calls `tell`. A clip of an order of several never takes the place of their card.
 
-If the clip may have been posted before, it first looks for that post in every place that can still be read. Only where it is
-in none of them, a missing thread is opened, and the clip is posted there.
+If the clip may have been posted before, it first looks for that post in every place that can still be read. Before it sends
+the clip, it opens a thread where that is missing; never before an earlier post was looked for and found nowhere.
 """
 
 from __future__ import annotations

@@ -321,7 +321,8 @@ class DiscordNotifier:
         """The job with its thread and progress message, as far as Discord allows them now."""
         now = self._clock.now_ms()
         if not lacks_progress_message(job) or job.posting_begun or now < followed.messages_due_ms:
-            # No new thread once posting has begun: the clip is looked for in the places that the job had then.
+            # No new thread once posting has begun: an earlier try must be looked for in the places that the job had then. After
+            # that `ClipPoster` opens one.
             return job
         followed.messages_due_ms = now + _THREAD_AGAIN_MS
         completed = await self._announcer.complete(job, text)

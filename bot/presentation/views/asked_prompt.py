@@ -1,7 +1,7 @@
 """The prompt that an order was asked for with. Cards, threads and lists show it.
 
-It is stored where it is not the prompt of each clip. Of an order of an earlier version, where it is not stored, the prompts of
-its clips are written as one, with braces around what differs: `A street in {rain|snow}, wind`.
+It is stored with the order if it differs from the prompt of a clip (see `NewOrder.prompt`). Orders of earlier versions do not
+have it: the prompts of their clips are written as one, with braces around what differs: `A street in {rain|snow}, wind`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ def asked_prompt(jobs: Sequence[Job]) -> str:
 
 
 def prompt_of(job: Job) -> str:
-    """The prompt of a clip that has a card or a line in a list for itself: that of its order, where it is the only one."""
+    """The prompt to show for a clip by itself, on its card or its line of a list: as it was typed if it is its order's only
+    clip, else the clip's own.
+    """
     return job.request.prompt if job.order_size > 1 else asked_prompt([job])
 
 

@@ -30,7 +30,7 @@ POSTER_FILE: Final = "poster.jpg"
 
 
 def picture_file(place: int) -> str:
-    """The name, among the files of the card, of the thumbnail of reference picture number `place`, from 1."""
+    """The name of a thumbnail among the card's files: that of reference picture number `place`, from 1."""
     return f"picture{place}.jpg"
 
 

@@ -94,8 +94,8 @@ def language_of_environment(environment: Mapping[str, str]) -> Language:
 
 
 def load_languages() -> None:
-    """Reads catalogues and number formats of all languages that the bot speaks. Else the first text in one does so, which stops
-    everything else for some twenty milliseconds."""
+    """Reads catalogues and number formats of all languages that the bot speaks. Otherwise the first text in each language would
+    do so, and stop everything else for some twenty milliseconds."""
     for tag in ("en", *translated()):
         with speaking(tag):
             number(0)
