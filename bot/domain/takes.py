@@ -71,9 +71,8 @@ def prompts_in(raw: RawClip) -> tuple[str, ...]:
 
 
 def typed_otherwise(raw: RawClip, prompts: Iterable[str]) -> str:
-    """The prompt as it was typed; "" where each clip has this same prompt, blanks around it aside. `prompts` are the clips'."""
-    typed = raw.prompt.strip()
-    return "" if set(prompts) == {typed} else typed
+    """The prompt as it was typed; "" where all clips have one prompt, which says as much. `prompts` are the clips'."""
+    return "" if len(set(prompts)) == 1 else raw.prompt.strip()
 
 
 def seeds(known: int | None, takes: int, draw: Callable[[], int]) -> tuple[int, ...]:

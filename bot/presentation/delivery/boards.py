@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
@@ -98,6 +98,11 @@ class Boards:
         for job_id in {*(each.id for each in jobs), *(known.states if known is not None else ())}:
             self._posters.forget(job_id)
 
+    def drawn(self, job: Job) -> Iterable[int]:
+        """Ids of the jobs of its order that this process has drawn."""
+        known = self._boards.get(job.order_id)
+        return () if known is None else known.states
+
     async def jobs_of(self, job: Job) -> list[Job]:
         """The jobs of the order as they are now, in their order; also those whose clips are posted elsewhere."""
         return await self._jobs.of_order(job.order_id) or [job]
@@ -135,8 +140,9 @@ class Boards:
         return replace(job, elsewhere=False, address=here)
 
     async def prompt(self, job: Job) -> str:
-        """The prompt of all jobs of the order; see `asked_prompt`."""
-        return asked_prompt(await self.jobs_of(job))
+        """The prompt of all jobs of the order (see `asked_prompt`); "" where that of one of them must not be shown."""
+        jobs = await self.jobs_of(job)
+        return "" if board.hides_prompt(jobs) else asked_prompt(jobs)
 
     def due(self, job: Job) -> bool:
         """Whether the order's progress is to be shown now. `job` is one of its jobs as it is now."""

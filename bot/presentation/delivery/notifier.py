@@ -178,7 +178,7 @@ class DiscordNotifier:
         return refused
 
     def _forget(self, job: Job, *, lost: bool = False) -> None:
-        if lost:
+        if lost and not any(map(self._progress_updater.follows, self._boards.drawn(job))):
             self._boards.forget([job])
         if not job.on_board:
             self._posters.forget(job.id)

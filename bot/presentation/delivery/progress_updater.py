@@ -110,6 +110,9 @@ class ProgressUpdater:
             followed.due_ms = now + _NEWS_AFTER_MS
         return hurried
 
+    def follows(self, job_id: int) -> bool:
+        return job_id in self._followed
+
     def unfollow(self, job_id: int) -> None:
         followed = self._followed.pop(job_id, None)
         if followed is not None and followed.due_ms - self._clock.now_ms() > _AFTER_TROUBLE_MS:

@@ -6,9 +6,9 @@ from itertools import count
 
 import pytest
 
-from bot.domain.job import State
+from bot.domain.job import Failure, State
 from bot.domain.quota import Policy
-from tests.fixtures.simcord_scenes import MADE, asked, clips_in, through
+from tests.fixtures.simcord_scenes import MADE, asked, brought, clips_in, several, thread_of, through
 
 
 class Killed(BaseException):
@@ -107,3 +107,19 @@ async def test_a_clip_that_arrives_in_the_channel_after_it_was_looked_for_there_
     assert (posted.channel_id, posted.message_id) == (server.channel.id, clip.id)
     assert job.address.clip_channel_id == server.channel.id
     assert f"/{server.channel.id}/{clip.id}" in job.address.result_url
+
+
+async def test_the_thread_of_an_order_never_has_words_of_a_clip_that_was_refused_before_it_was_open(server, delivery):
+    server.env.inject_error("POST", "/channels/*/messages/*/threads", status=429, times=1)
+    prompts = [("A red kite", "red"), ("A bloody kite", "bloody")]
+    _, (red, bloody) = await several(server, prompts=prompts)
+    assert not server.channel.threads
+    bloody = await through(server, bloody, *MADE[:3])
+    now = server.backend.clock.now_ms()
+    bloody = await server.backend.storage.transitions.end(bloody, State.FAILED, now, charged=0, failure=Failure.MODERATION)
+    await server.backend.notifier.ended(bloody)
+    # A new process does not wait until Discord opens threads again, as the limited one would.
+    await server.env.restart_bot(server.backend.client())
+    jobs = await server.backend.storage.job_recovery.take_over(now)
+    await brought(server, delivery, next(each for each in jobs if each.id == red.id))
+    assert thread_of(server).name == "A clip"
