@@ -32,8 +32,9 @@ class NewOrder:
     """An order about to be created with its jobs, at least one, in their order. Fields as in `Order`.
 
     `address` is where the messages of its jobs are. `once`: it is not made if one of its jobs has a twin (see
-    `Bookings.twin`). `prompt` is what was typed, with its braces and backslashes; "" where all its jobs have one
-    prompt, which says as much. What was asked by the interaction `address.asked_id` gets its outcome with the order. `fence` is that of its jobs: it says which process booked them.
+    `Bookings.twin`). `prompt` is what was typed, with its braces and backslashes; "" where all its jobs have one prompt, which
+    says as much. What was asked by the interaction `address.asked_id` gets its outcome with the order. `fence` is that of its
+    jobs: it says which process booked them.
     """
 
     id: int

@@ -64,14 +64,22 @@ async def in_time(running: Awaitable[R], waiting: Waiting[Any], patience: float,
 
     Raises `DatabaseBusy` where that has not begun after `patience` seconds, and withdraws it. `database` is its path or name.
     """
-    call = asyncio.ensure_future(running)
+    loop, limit = asyncio.get_running_loop(), asyncio.timeout(None)
+    timer = loop.call_later(patience, lambda: waiting.withdraw() and limit.reschedule(loop.time()))
     try:
-        done, _ = await asyncio.wait({call}, timeout=patience)
-        if not done and waiting.withdraw():
-            raise too_late(database, patience)
-        return await call
+        # Waited for in this task: a task of its own would cost a member's answer three more turns of the loop.
+        async with limit:
+            result = await running
+    except TimeoutError as error:
+        if not limit.expired():
+            raise
+        raise too_late(database, patience) from error
     finally:
-        call.cancel()
+        timer.cancel()
+    if waiting.withdrawn:
+        # Its turn came in the moment in which it was withdrawn, and it was passed over.
+        raise too_late(database, patience)
+    return result
 
 
 def too_late(database: str, patience: float) -> DatabaseBusy:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
@@ -89,19 +89,19 @@ class Boards:
         if not any(not each.ended and self._holds(each) for each in jobs):
             self.forget(jobs)
 
-    def forget(self, jobs: Sequence[Job]) -> None:
-        """The order of these jobs is over, or another process has it."""
+    def forget(self, jobs: Sequence[Job], follows: Callable[[int], bool] | None = None) -> None:
+        """The order of these jobs is over, or another process has it. Nothing is dropped where this process still `follows` one
+        of its jobs.
+        """
         job = lead(jobs)
-        known = self._boards.pop(job.order_id, None)
+        known = self._boards.get(job.order_id)
+        if known is not None and follows is not None and any(map(follows, known.states)):
+            return
+        self._boards.pop(job.order_id, None)
         self._cards.forget(job)
         self._quoting.forget(job.order_id)
         for job_id in {*(each.id for each in jobs), *(known.states if known is not None else ())}:
             self._posters.forget(job_id)
-
-    def drawn(self, job: Job) -> Iterable[int]:
-        """Ids of the jobs of its order that this process has drawn."""
-        known = self._boards.get(job.order_id)
-        return () if known is None else known.states
 
     async def jobs_of(self, job: Job) -> list[Job]:
         """The jobs of the order as they are now, in their order; also those whose clips are posted elsewhere."""

@@ -87,7 +87,7 @@ class DiscordNotifier:
         self._poster = Poster(posts, self._messages, clock)
         self.operators = OperatorsChannel(self._messages, self._poster, posts, clock, operator_channel_id, operator_language)
         self._progress_updater = ProgressUpdater(progress_reader, clock, self._show)
-        self._quoting = Quoting()
+        self._quoting = Quoting(first_answers)
         self._posters = PosterPictures(kept_poster)
         links = PosterLinks(self._messages, clock)
         self._cards = CardEdits(self._messages, self._answers, kept_pictures, media, self._quoting, self.operators, links)
@@ -178,8 +178,8 @@ class DiscordNotifier:
         return refused
 
     def _forget(self, job: Job, *, lost: bool = False) -> None:
-        if lost and not any(map(self._progress_updater.follows, self._boards.drawn(job))):
-            self._boards.forget([job])
+        if lost:
+            self._boards.forget([job], self._progress_updater.follows)
         if not job.on_board:
             self._posters.forget(job.id)
             self._cards.forget(job)
@@ -321,8 +321,7 @@ class DiscordNotifier:
         """The job with its thread and progress message, as far as Discord allows them now."""
         now = self._clock.now_ms()
         if not lacks_progress_message(job) or job.posting_begun or now < followed.messages_due_ms:
-            # No new thread once posting has begun: an earlier try must be looked for in the places that the job had then. After
-            # that `ClipPoster` opens one.
+            # No new thread once posting has begun: an earlier try is looked for where it may be. Then `ClipPoster` opens one.
             return job
         followed.messages_due_ms = now + _THREAD_AGAIN_MS
         completed = await self._announcer.complete(job, text)

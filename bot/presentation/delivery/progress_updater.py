@@ -111,6 +111,7 @@ class ProgressUpdater:
         return hurried
 
     def follows(self, job_id: int) -> bool:
+        """Whether progress of this job is shown here."""
         return job_id in self._followed
 
     def unfollow(self, job_id: int) -> None:

@@ -12,6 +12,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeVar
 
+from bot.first_answers import FirstAnswers
 from bot.presentation.discord_codes import WORDS_BLOCKED
 from bot.presentation.discord_errors import NotTaken
 
@@ -27,13 +28,17 @@ class Quoting:
     So whatever has a member's words is sent with `send`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, first_answers: FirstAnswers) -> None:
+        self._first_answers = first_answers
         self._blocked: set[int] = set()
 
     async def send(self, job_id: int, once: Callable[[bool], Awaitable[_T]]) -> _T:
         """Calls `once(True)`, which sends something about the job with the member's text; if that is blocked, `once(False)`,
         which sends it without. Once a job's text was blocked, only `once(False)` is called.
+
+        To draw a message takes a millisecond, so first answers to members go first.
         """
+        await self._first_answers.go_first()
         quoted = job_id not in self._blocked
         try:
             return await once(quoted)

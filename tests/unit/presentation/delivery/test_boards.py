@@ -279,3 +279,15 @@ async def test_in_direct_messages_everything_comes_there(server, delivery):
     assert [each.flags.suppress_notifications for each in clips_in(direct)] == [True] * 2
     assert len(mentions_in(direct)) == 1
     assert text(result.response).startswith("**Both are here**")
+
+
+async def test_what_is_known_of_an_order_goes_with_the_last_of_its_clips_that_another_process_took(server):
+    _, (one, two) = await several(server, 2)
+    notifier = server.backend.notifier
+    known = notifier._boards._boards
+    for job in (one, two):
+        notifier.follow(job.id)
+    notifier.unfollow(one, lost=True)
+    assert set(known) == {one.order_id}
+    notifier.unfollow(two, lost=True)
+    assert not known
