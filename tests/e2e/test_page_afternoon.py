@@ -222,7 +222,7 @@ def test_by_keyboard_alone_an_example_becomes_a_clip_that_plays(visit, bot, memb
     keys.press("Enter")
     expect(user.modal).to_have_count(0)
     assert user.made(prompt)
-    user.tab_to(user.messages.locator(".thread-card").last)
+    user.tab_to(user.card(prompt).locator(".thread-card"))
     keys.press("Enter")
     user.tab_to(user.thread.get_by_role("button", name="Play the clip with sound"))
     keys.press("Enter")
@@ -241,7 +241,7 @@ def test_by_keyboard_alone_what_did_not_work_is_tried_again_or_edited(visit, bot
     user.choose("/video text")
     keys.type(prompt)
     keys.press("Enter")
-    user.tab_to(user.messages.locator(".thread-card").last, "Shift+Tab")
+    user.tab_to(user.card(prompt).locator(".thread-card"), "Shift+Tab")
     keys.press("Enter")
     offered = user.thread.get_by_role("button", name=button, exact=True).last
     expect(offered).to_be_in_viewport()

@@ -213,8 +213,8 @@ _MEMORY: Final = (
         "a-board-is-remembered-for-ever",
         "nothing is left behind",
         "bot/presentation/delivery/boards.py",
-        "        known = self._boards.pop(job.order_id, None)\n",
-        "        known = self._boards.get(job.order_id)\n",
+        "        self._boards.pop(job.order_id, None)\n",
+        "",
     ),
     mutant(
         "a-doubtful-post-is-remembered-for-ever",
