@@ -82,12 +82,14 @@ async def run(settings: Settings, operator_language: Language) -> int:
     stop_on_signals(stopping)
     async with AsyncExitStack() as stack:
         application = await unless(stopping, _opened(stack, settings, stopping, operator_language))
+        if application is None:
+            return 0
         load_languages()
         # What was loaded until now stays as long as the process. Python need not look through it again each time it looks for
         # garbage, which stops everything else for tens of milliseconds.
         gc.collect()
         gc.freeze()
-        return 0 if application is None else await application.live(token)
+        return await application.live(token)
 
 
 async def _opened(

@@ -177,7 +177,6 @@ class OperateJob:
             jobs=(NewJob(new_id, job.request, job.seed, job.provider, cost),),
             parent_job_id=job.id,
             once=True,
-            prompt="" if job.order_size > 1 else job.order_prompt,
             fence=self.fence,
         )
         try:

@@ -228,6 +228,7 @@ async def over(here, app, interactions):
     """Moves the clock from one wait's end to the next until all their jobs have ended and show it. Returns their rows."""
     rows, due = dict.fromkeys(interactions), {}
     for _ in range(STEPS):
+        # Between two questions the bot works in real time; there is no event for what all its jobs do.
         await asyncio.sleep(0.1)
         for name in [name for name, row in rows.items() if row is None or not row.ended]:
             rows[name] = await booked(app, interactions[name])

@@ -28,7 +28,6 @@ from bot.presentation.delivery.quoting import Quoting
 from bot.presentation.delivery.threads import Threads
 from bot.presentation.discord_errors import Closed
 from bot.presentation.views import escaping, job_card
-from bot.presentation.views.asked_prompt import prompt_of
 from bot.presentation.views.board_words import anchor
 from bot.presentation.views.custom_ids import Action, button_id
 from bot.presentation.views.layout import Page
@@ -246,7 +245,7 @@ class Announcer:
         if address.card_id is None:
             return job if self._answers.answerable(address) else await self._in_place(job), None
         channel_id, card_id = address.channel_id, address.card_id
-        prompt = await self._boards.prompt(job) if job.on_board else prompt_of(job)
+        prompt = await self._boards.prompt(job) if job.on_board else job.request.prompt
 
         async def once(quoted: bool) -> None:  # noqa: FBT001  as `Quoting` calls it
             name = escaping.thread_name(prompt) if quoted else escaping.unnamed_thread()

@@ -23,7 +23,7 @@ from bot.presentation.interactions.post_here import post_here
 from bot.presentation.interactions.responses import HorseInteraction, add, hold, open_form, replace_page, say, wait
 from bot.presentation.interactions.use_this_one import use_this_one
 from bot.presentation.views import layout, wording
-from bot.presentation.views.asked_prompt import asked_prompt, prompt_of
+from bot.presentation.views.asked_prompt import asked_prompt
 from bot.presentation.views.buttons import BUTTONS, job_button
 from bot.presentation.views.cancel_pages import cancel_page, choice_page
 from bot.presentation.views.cancel_several import all_cancelled, choice_of_clips
@@ -164,7 +164,7 @@ async def _left(interaction: HorseInteraction) -> str:
 
 
 async def _show_prompt(interaction: HorseInteraction, job: Job) -> None:
-    prompt, remix = prompt_of(job), Action.REMIX
+    prompt, remix = job.request.prompt, Action.REMIX
     if job.order_size > 1 and interaction.message is not None and interaction.message.id == job.address.card_id:
         # On a board: what all its clips were asked for with.
         prompt, remix = asked_prompt(await _of_order(interaction, job)), Action.REMIX_ALL

@@ -1,6 +1,6 @@
-"""The prompt that an order was asked for with. Cards, threads and lists show it.
+"""The prompt that an order of several clips was asked for with. Its card, thread, form and line of a list show it.
 
-It is stored with the order if it differs from the prompt of a clip (see `NewOrder.prompt`). Orders of earlier versions do not
+It is stored with the order if its clips have several prompts (see `NewOrder.prompt`). Orders of earlier versions do not
 have it: the prompts of their clips are written as one, with braces around what differs: `A street in {rain|snow}, wind`.
 """
 
@@ -21,13 +21,6 @@ _WITHOUT_BLANKS: Final = frozenset({"W", "F"})
 def asked_prompt(jobs: Sequence[Job]) -> str:
     """The prompt of all clips of an order, as it was typed. `jobs` are its jobs, in their order."""
     return jobs[0].order_prompt or _folded([each.request.prompt for each in jobs])
-
-
-def prompt_of(job: Job) -> str:
-    """The prompt to show for a clip by itself, on its card or its line of a list: as it was typed if it is its order's only
-    clip, else the clip's own.
-    """
-    return job.request.prompt if job.order_size > 1 else asked_prompt([job])
 
 
 def _folded(prompts: Sequence[str]) -> str:

@@ -12,7 +12,6 @@ from bot.domain.clip import Kind
 from bot.domain.coach.tips import tips
 from bot.domain.job import HOLDS_A_SLOT, Job, State
 from bot.presentation.views import outcomes, unposted, wording
-from bot.presentation.views.asked_prompt import prompt_of
 from bot.presentation.views.buttons import Press, job_button, link_button
 from bot.presentation.views.custom_ids import Action
 from bot.presentation.views.escaping import clean, inline, width
@@ -125,7 +124,7 @@ def show_tips(page: Page, job: Job) -> None:
 def _asked_for(page: Page, job: Job, pictures: int, *, quoted: bool) -> None:
     cost = "" if wording.given_back(job) else wording.cost_of(job)
     figures = (wording.seed_of(job), cost, wording.quota_after(job) if job.address.private else "")
-    ask_for(page, job, prompt_of(job) if quoted else "", pictures, figures)
+    ask_for(page, job, job.request.prompt if quoted else "", pictures, figures)
 
 
 def ask_for(page: Page, job: Job, prompt: str, pictures: int, figures: Sequence[str]) -> None:
@@ -143,7 +142,7 @@ def ask_for(page: Page, job: Job, prompt: str, pictures: int, figures: Sequence[
 
 def _whole_prompt(job: Job, *, quoted: bool) -> Press | None:
     """A button for the whole prompt, if the card has only part of it."""
-    if job.hides_prompt or (quoted and width(clean(prompt_of(job))) <= PROMPT_SHOWN):
+    if job.hides_prompt or (quoted and width(clean(job.request.prompt)) <= PROMPT_SHOWN):
         return None
     return job_button(Action.PROMPT, job.id)
 

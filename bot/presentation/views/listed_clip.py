@@ -5,7 +5,6 @@ from __future__ import annotations
 from bot.domain.job import Job, State
 from bot.ports import Progress
 from bot.presentation.views import unposted, wording
-from bot.presentation.views.asked_prompt import prompt_of
 from bot.presentation.views.board_words import in_use
 from bot.presentation.views.buttons import job_button, link_button
 from bot.presentation.views.custom_ids import Action
@@ -29,7 +28,7 @@ def word(job: Job) -> str:
 def only_clip(job: Job, progress: Progress | None, *, quoted: bool) -> str:
     """The text of an order of one clip. `progress` is None where it does not run. `quoted`: with the prompt."""
     figures = f"{seconds(job.request.duration)} · {job.request.resolution.value} · {wording.cost_of(job)}"
-    return _lines(bold(word(job)), *_state(job, progress), quote(prompt_of(job), quoted=quoted), _small(figures, job))
+    return _lines(bold(word(job)), *_state(job, progress), quote(job.request.prompt, quoted=quoted), _small(figures, job))
 
 
 def one_of_several(job: Job, progress: Progress | None, name: str) -> str:

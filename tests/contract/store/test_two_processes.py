@@ -41,6 +41,17 @@ async def running(process, job):
     return (await process.storage.jobs.get(job.id)).state is State.GENERATING
 
 
+async def two_under_way(process):
+    """A job that has the only slot, and one that waits for it."""
+    process.engine.start(process.runner.run)
+    with_slot, in_line = await process.new_job(), await process.new_job(member_id=8)
+    process.engine.wake(with_slot.id)
+    await until(lambda: running(process, with_slot))
+    process.engine.wake(in_line.id)
+    await until(lambda: process.engine.line.position(in_line.id))
+    return with_slot, in_line
+
+
 async def test_a_new_job_is_made_by_the_process_that_booked_it_whoever_else_is_woken_for_it(processes):
     one, two = processes
     job = await one.new_job()
@@ -56,12 +67,7 @@ async def test_a_new_job_is_made_by_the_process_that_booked_it_whoever_else_is_w
 
 async def test_who_lost_its_jobs_gives_back_slot_and_place_in_line_once_their_progress_is_to_be_shown(processes):
     one, two = processes
-    one.engine.start(one.runner.run)
-    with_slot, in_line = await one.new_job(), await one.new_job(member_id=8)
-    one.engine.wake(with_slot.id)
-    await until(lambda: running(one, with_slot))
-    one.engine.wake(in_line.id)
-    await until(lambda: one.engine.line.position(in_line.id))
+    with_slot, in_line = await two_under_way(one)
     await two.start_again()
     for job in (with_slot, in_line):
         assert await progress_of(one)(job.id) is None
@@ -75,12 +81,7 @@ async def test_who_lost_its_jobs_gives_back_slot_and_place_in_line_once_their_pr
 
 async def test_what_another_process_ended_is_shown_by_the_one_that_has_the_job_once_its_progress_is_to_be_shown(processes):
     one, two = processes
-    one.engine.start(one.runner.run)
-    with_slot, in_line = await one.new_job(), await one.new_job(member_id=8)
-    one.engine.wake(with_slot.id)
-    await until(lambda: running(one, with_slot))
-    one.engine.wake(in_line.id)
-    await until(lambda: one.engine.line.position(in_line.id))
+    _, in_line = await two_under_way(one)
     found = await two.storage.jobs.get(in_line.id)
     await two.storage.transitions.end(found, State.CANCELLED, two.clock.now, charged=0)
     await two.runner.run(in_line.id, slot=False)

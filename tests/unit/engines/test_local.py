@@ -2,12 +2,23 @@
 
 import asyncio
 
+import pytest
+
 from bot.domain.job import State
+from bot.engines import line
 from bot.engines.local import LocalEngine
 from bot.ports import Next, RunResult
 from tests.factories import a_job
 from tests.fakes import ManualClock
 from tests.unit.engines.scripted_jobs import Script
+
+
+@pytest.fixture
+def sorts(monkeypatch):
+    """Has an entry for each time that the line was sorted."""
+    made, real = [], line.in_order
+    monkeypatch.setattr(line, "in_order", lambda *arguments: made.append(1) or real(*arguments))
+    return made
 
 
 async def test_no_more_clips_run_than_the_provider_takes_and_a_freed_slot_is_filled(engine):
@@ -222,12 +233,7 @@ async def test_a_stop_cuts_runs_off_and_nothing_starts_after_it():
     assert not [task for task in asyncio.all_tasks() if task.get_name().startswith("job-")]
 
 
-async def test_thousands_of_slots_are_filled_without_sorting_thousands_of_times(engine, monkeypatch):
-    from bot.engines import line
-
-    sorts = []
-    real = line.in_order
-    monkeypatch.setattr(line, "in_order", lambda *arguments: sorts.append(1) or real(*arguments))
+async def test_thousands_of_slots_are_filled_without_sorting_thousands_of_times(engine, sorts):
     engine.allow("preview", 0)
     script = Script(engine, {n: n % 7 for n in range(3000)})
     engine.start(script)
@@ -240,12 +246,7 @@ async def test_thousands_of_slots_are_filled_without_sorting_thousands_of_times(
     assert len(sorts) < 10
 
 
-async def test_the_line_of_a_full_provider_is_not_sorted_for_one_that_has_nothing_to_do(engine, monkeypatch):
-    from bot.engines import line
-
-    sorts = []
-    real = line.in_order
-    monkeypatch.setattr(line, "in_order", lambda *arguments: sorts.append(1) or real(*arguments))
+async def test_the_line_of_a_full_provider_is_not_sorted_for_one_that_has_nothing_to_do(engine, sorts):
     engine.allow("preview", 0)
     engine.allow("scenario", 4)
     script = Script(engine, {n: n % 7 for n in range(300)})
