@@ -57,7 +57,6 @@ class Holds:
         self._said: dict[Kinds, Detail] = {}
         self._latest: dict[Kinds, int] = {}
         self._met: set[Kinds] = set()
-        self._over: list[Kinds] = []
         self._long_waits = LongWaits(provider, notifier, clock, Part.WAITING_CLIPS)
         self._long_wait = 0.0
         self._news = asyncio.Event()
@@ -171,10 +170,10 @@ class Holds:
         await self.write()
         for standstill in list(self._standing.values()):
             await self._tell_begun(standstill)
-        while self._over:
-            if not await tell(self._notifier, TakesAgain(self._provider, self._over[0])):
+        while self.gates.untold:
+            if not await tell(self._notifier, TakesAgain(self._provider, self.gates.untold[0])):
                 break
-            self._over.pop(0)
+            self.gates.untold.pop(0)
         if self._long_wait > RETRY_AFTER_MOST:
             asked, self._long_wait = self._long_wait, 0.0
             await self._long_waits.heard(asked)
@@ -195,7 +194,7 @@ class Holds:
             self._is_told(standstill)
         elif kinds not in self._standing:
             # It ended while the operator was being told: say that too.
-            self._over.append(kinds)
+            self.gates.untold.append(kinds)
 
     def _is_told(self, standstill: Standstill) -> None:
         self._told.add(standstill.kinds)
@@ -240,7 +239,7 @@ class Holds:
             return
         if kinds in self._told:
             self._forget_told(kinds)
-            self._over.append(kinds)
+            self.gates.untold.append(kinds)
         self._news.set()
 
     def _forget_told(self, kinds: Kinds) -> None:

@@ -29,6 +29,10 @@ class SharedGates:
         self._states = states
         self._known = engine.shared(provider)
         self._clock = clock
+        self.untold: list[Kinds] = []
+        """The gates that are open again, of which the operator was told that they are shut, and not yet that this is over. They
+        stay written as shut until then: a process that dies in between leaves it to the next one to tell.
+        """
         self._written: dict[Kinds, ShutGate] = {}
         self._writing = asyncio.Lock()
         self._ceiling: int | None = None
@@ -46,8 +50,10 @@ class SharedGates:
         return gates
 
     async def look(self) -> tuple[ShutGate, ...]:
-        """Teaches the engine what other processes have written since. Raises `StorageError`."""
-        gates = await self._read()
+        """Teaches the engine what other processes have written since, and returns those gates. Raises `StorageError`."""
+        ours = {kinds: self._written[kinds].rest_until_ms for kinds in self.untold if kinds in self._written}
+        read = await self._read()
+        gates = tuple(gate for gate in read if gate.rest_until_ms > ours.get(gate.standstill.kinds, -1))
         for gate in gates:
             rest = self._rest(gate)
             if gate.probe is not None:
@@ -80,6 +86,7 @@ class SharedGates:
                 shut = {kinds: ShutGate(standstill, 0) for kinds, standstill in standing.items()}
                 shut |= {gate.standstill.kinds: gate for gate in self._known.shut_gates()}
                 shut = {kinds: replace(gate, told=kinds in told) for kinds, gate in shut.items()}
+                shut = {kinds: self._written[kinds] for kinds in self.untold if kinds in self._written} | shut
                 await self._states.change_gates(self._provider, self._written.values(), shut.values())
             except StorageError as error:
                 # If a restart comes before the next change, the operator is told once more, and clips may be refused again.

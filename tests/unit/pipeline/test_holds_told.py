@@ -4,7 +4,7 @@ import pytest
 
 from bot.domain.clip import Kind
 from bot.domain.job import State
-from bot.errors import ProviderBusy, ProviderMisconfigured
+from bot.errors import DeliveryError, ProviderBusy, ProviderMisconfigured
 from bot.ports import Next
 from tests.factories import storage_error
 from tests.unit.pipeline.provider_tries import restarted, tried
@@ -56,6 +56,29 @@ async def test_a_refusal_that_is_over_while_it_is_told_is_told_as_over(world):
     world.provider.faults.append(ProviderMisconfigured("401"))
     await tried(world, job)
     assert "takes clips again" in world.notifier.told[1]
+
+
+async def test_that_a_refusal_is_over_is_told_by_the_next_process_where_this_one_dies_before_it_can(world):
+    tell = world.notifier.tell_operator
+
+    async def nobody_hears(notice):
+        raise DeliveryError("Discord is away")
+
+    world.provider.faults.append(ProviderMisconfigured("401"))
+    await tried(world, await world.new_job())
+    world.notifier.tell_operator = nobody_hears
+    await tried(world, await world.new_job())
+    # Meanwhile the line goes on.
+    assert (await world.drive(await world.new_job())).state is State.DONE
+    assert len(world.notifier.told) == 1
+
+    world.notifier.tell_operator = tell
+    await restarted(world)
+    await tried(world, await world.new_job())
+    assert "takes clips again" in world.notifier.told[1]
+    await restarted(world)
+    await tried(world, await world.new_job())
+    assert len(world.notifier.told) == 2
 
 
 async def test_a_refusal_that_comes_and_goes_is_told_once_and_again_where_it_lasts(world):
