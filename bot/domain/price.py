@@ -33,8 +33,8 @@ class Prices:
 
     @property
     def free(self) -> bool:
-        """True if clips cost nothing."""
-        return not self.per_second(RESOLUTION_DEFAULT)
+        """True if clips of every resolution cost nothing."""
+        return not max(self.p720, self.p1080)
 
     def usual(self, resolution: Resolution = RESOLUTION_DEFAULT) -> int:
         """Credits for a clip of the default length: the price that members are told."""

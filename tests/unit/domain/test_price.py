@@ -25,3 +25,9 @@ def test_an_operators_own_prices_count_for_both_resolutions():
     costs = {each: own.of(a_request(resolution=each, duration=10)) for each in Resolution}
     assert costs == {Resolution.P720: 10, Resolution.P1080: 30}
     assert own.clips_left(100, duration=10, resolution=Resolution.P720) == 10
+
+
+def test_clips_are_told_to_be_free_only_where_both_resolutions_are():
+    assert FREE.free
+    assert not Prices(p720=14, p1080=0).free
+    assert not Prices(p720=0, p1080=18).free
