@@ -52,7 +52,7 @@ def _standing_lines(quota: Quota) -> list[str]:
 
 
 def _left(left: str, clips: int | None) -> str:
-    """The credits that are left, and how many clips they pay for; None where nobody can say."""
+    """The credits that are left, and how many clips they pay for; `clips` is None where clips are free."""
     if clips is None:
         return bold(left)
     length, resolution = usual_length(), RESOLUTION_DEFAULT.value
