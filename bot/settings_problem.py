@@ -43,7 +43,7 @@ class SettingsCode(StrEnum):
     NO_KEY = "no_key"
     """The figures are the provider, then each key that it needs and the variable for that key."""
     NO_KEY_OF_ONE = "no_key_of_one"
-    """The same as `NO_KEY`, if `provider.names` has several."""
+    """The same as `NO_KEY`, if the provider stands in `provider.names`."""
 
     # What it names.
     NO_DATABASE = "no_database"

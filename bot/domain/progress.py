@@ -20,7 +20,9 @@ _BROUGHT_WITHIN_MS: Final = 2 * 60_000
 
 @dataclass(frozen=True, slots=True)
 class Experience:
-    """How long similar clips took here, in milliseconds from submit until ready to deliver. `clips` is how many there were."""
+    """How long similar clips took here, in milliseconds from the submit until the provider had made them. `clips` is how many
+    there were.
+    """
 
     median_ms: int
     p90_ms: int

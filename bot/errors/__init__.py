@@ -1,4 +1,5 @@
-"""Every error of the bot. Errors carry facts; presentation words them for members.
+"""Every error of the bot, but for two that only their callers know: `ProviderShut` of ports and `Flood` of media. Errors carry
+facts; presentation words them for members.
 
 HappyHorseError
 ├── RequestRefused          a member's request breaks the model's limits; lists every problem; nothing sent or charged

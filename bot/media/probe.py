@@ -24,7 +24,7 @@ _SECONDS_HEARD: Final = 60
 _AUDIBLE_DECIBELS: Final = -80.0
 """Peak below full scale from which sound counts as audible. A track of zeros has -91 in ffmpeg, dither of one bit -90."""
 _ODD_PIXELS: Final = 4.0
-"""Pixels may be up to twice as wide as high; a ratio beyond this means that the file's header is wrong."""
+"""Pixels are twice as wide as high at most; where the header says more than four times, or less than a quarter, it is wrong."""
 _HDR: Final = ("smpte2084", "arib-std-b67")
 """ffmpeg's names of PQ and HLG."""
 

@@ -165,7 +165,7 @@ class Holds:
 
     async def note(self) -> None:
         """Writes the standstills to disk and tells the operator what is new. Never raises: what fails is done after the next
-        refusal.
+        change.
         """
         await self.write()
         for standstill in list(self._standing.values()):

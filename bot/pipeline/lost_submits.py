@@ -24,8 +24,8 @@ from bot.tasks import own_cancels_only
 _log: Final = logging.getLogger(__name__)
 _TRIES_LEAST: Final = 2
 _UNDER_WAY_MOST_MS: Final = 10 * 60 * 1000
-"""A submit older than this counts as no longer waiting for its answer. An answer takes 90 s at most, plus minutes where the
-database can't be written.
+"""A submit older than this counts as no longer waiting for its answer. An answer comes within some minutes, tries to connect
+included, plus minutes where the database can't be written.
 """
 
 

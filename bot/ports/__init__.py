@@ -1,6 +1,7 @@
 """The interfaces between the layers: Protocols, and the frozen values that they take and return.
 
-Services, presentation and pipeline call them; storage, providers, media, engines, http, ops and presentation implement them.
+Services, presentation and pipeline call most of them; storage, providers, media, engines, http, ops, presentation and pipeline
+implement them.
 Names ending in `_ms` are milliseconds (moments since the epoch); other times are seconds. Ids are snowflakes as int, credits
 whole numbers.
 """

@@ -99,7 +99,7 @@ def _noise(kind: str, chance: random.Random, duration: float, index: int) -> str
 
 
 def _thunder(chance: random.Random, duration: float, index: int) -> str:
-    """One distant roll of thunder, in the second third of the clip."""
+    """One distant roll of thunder. It begins when three to five tenths of the clip are over."""
     at = duration * chance.uniform(0.3, 0.5)
     roll = min(2.6, duration - at)
     return (
