@@ -14,7 +14,7 @@ TOKEN_DIES = 16 * 60
 @pytest.fixture(scope="module")
 def lived_in(tmp_path_factory):
     with a_bot(tmp_path_factory.mktemp("complaints"), meant=["Request entity too large"]) as made:
-        # Discord allows five threads in five seconds in a channel; these tests need more, and other tests have the limit.
+        # Discord allows ten threads in ten seconds in a channel; these tests need more, and other tests have the limit.
         made.sandbox.post("/limits", per_route=False)
         yield made
 

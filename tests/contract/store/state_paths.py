@@ -15,7 +15,7 @@ async def make(storage, job_id=1, **changes):
 
 
 async def walk(storage, job, to):
-    """Brings the job to a state that is not final, by the shortest way."""
+    """Brings a job that was just made to a state that is not final, through each of `STANDS` before it."""
     for state in STANDS[: STANDS.index(to) + 1] if to in STANDS else ():
         job = await storage.transitions.advance(job, state, NOW_MS)
     return job

@@ -1,4 +1,4 @@
-"""`/video` and `/studio`: from what a member gives to the job, its card and its thread, and every refusal in private."""
+"""`/video` with `/video studio`: from what a member gives to the job, its card and its thread, and every refusal in private."""
 
 import discord
 import pytest
