@@ -1,6 +1,6 @@
 """Puts known faults (mutants) back, one at a time: the simulation must catch each of them.
 
-    make mutants                          # every mutant, over 300 seeds at most, and which seed and rule caught it
+    make mutants                          # every mutant, over 600 seeds at most, and which seed and rule caught it
     make mutants MUTANTS="settle-twice"   # some of them
 
     make mutants WRITE=1                  # and the seeds noted anew

@@ -107,7 +107,8 @@ class Wish:
 class Hang:
     """A life that is not ended but hangs (a suspended machine, a debugger), while another starts on the same file.
 
-    It wakes `asleep_seconds` after the other's start, and is killed `awake_seconds` later.
+    It wakes `asleep_seconds` after the other's start, and is killed `awake_seconds` later. Where two run all the time
+    (`pairs.py`), it wakes so long after it began to hang.
     """
 
     asleep_seconds: float
@@ -201,7 +202,7 @@ class Plan:
                 self.lives[number] = replace(life, seconds=seconds, fuse=dice.randint(1, 3), boundary=boundary, idle_ms=idle_ms)
 
     def _let_some_hang(self, dice: random.Random) -> None:
-        """Lets some lives hang, but not the last one, so that one process alone runs at the end."""
+        """Lets some lives hang, but not the last one, so that one process alone runs at the end, or two of a pair."""
         for number, life in enumerate(self.lives[:-1]):
             if dice.random() < 0.4:
                 hang = Hang(dice.choice((1.0, 20.0, 100.0, 200.0)) * dice.uniform(0.2, 1), dice.choice((2.0, 20.0, 120.0)))

@@ -32,7 +32,7 @@ class Posts:
         self._nonces: dict[str, tuple[int, Message]] = {}
         self._nonce_ms = world.chance.of("places").randint(*_NONCE_MS)
         self.clips: dict[int, set[int]] = defaultdict(set)
-        """By job id, all messages that ever were its clip's."""
+        """By job id, all messages that ever were its clip's, without earlier ones that the bot could not find any more."""
         self.broken_clips: set[int] = set()
         """Jobs for which an incomplete clip was posted."""
         self.links: set[int] = set()

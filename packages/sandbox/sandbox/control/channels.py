@@ -40,7 +40,7 @@ class _Tag(Asked):
 
 
 class _Posts(Asked):
-    """What a channel of posts may have besides. A tag is a name, or an object."""
+    """Fields of new and changed channels. `tags` (names or objects) and `require_tag` are for channels of posts alone."""
 
     overwrites: list[_Overwrite] | None = None
     category: Name | None = None

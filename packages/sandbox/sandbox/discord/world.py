@@ -33,7 +33,7 @@ class World:
         self.clock = clock
         self.ids = ids
         self.home = Guild(GUILD_ID, file.guilds[0].name, OWNER_ID)
-        """The guild that a new world has. What names no guild means this one."""
+        """The first guild of the world's file. What names no guild means this one."""
         self.guilds: dict[str, Guild] = {GUILD_ID: self.home}
         self.channels: dict[str, Channel] = {}
         self.accounts = Accounts(clock, ids, self.guilds, self.home)
