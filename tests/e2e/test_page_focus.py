@@ -142,24 +142,6 @@ def test_a_press_in_a_thread_on_a_phone_tells_of_its_answer_elsewhere(visit, stu
     expect(latest(phone, "psst, @Alice")).to_be_in_viewport()
 
 
-def test_enter_takes_the_first_entry_of_a_list_and_sends_nothing_even_while_the_list_is_fetched(desktop, tmp_path):
-    box(desktop).fill("/echo")
-    box(desktop).press("Enter")
-    desktop.keyboard.type("good day")
-    desktop.set_input_files(".attach-card input[type=file]", picture(tmp_path / "red.png", "red"))
-    for option, typed in (("mood", "wil"), ("flavour", "vi")):
-        desktop.locator(".chip-more").click()
-        desktop.get_by_role("menuitem", name=option).click()
-        desktop.keyboard.type(typed)
-        desktop.keyboard.press("Enter")
-    expect(desktop.get_by_role("combobox", name="flavour")).to_have_value("Violet")
-    expect(desktop.get_by_role("combobox", name="mood")).to_have_value("Wild")
-    before = desktop.locator("#messages article").count()
-    desktop.keyboard.press("Enter")
-    expect(latest(desktop, "echo: good day + red.png + None + wild + violet")).to_be_visible()
-    assert desktop.locator("#messages article").count() == before + 1
-
-
 def test_escape_closes_a_list_before_it_gives_up_the_command(desktop):
     box(desktop).fill("/echo")
     box(desktop).press("Enter")

@@ -134,6 +134,7 @@ export class CommandForm {
     const { option } = field;
     const head = h("span", {}, h("strong", {}, option.name), h("span", { class: "muted" }, ` ${option.description}`));
     clearTimeout(this.#timer);
+    this.#asked += 1; // a list that is still to come is for what was typed before
     this.#waits = null;
     this.#taken = false;
     if (field.inTray) return this.suggestions.hide();
@@ -163,7 +164,6 @@ export class CommandForm {
   }
 
   async #ask(field, head) {
-    this.#asked += 1;
     const mine = this.#asked;
     const values = { [field.option.name]: field.input.value };
     for (const other of this.fields)
@@ -177,7 +177,7 @@ export class CommandForm {
         field.option.name,
       );
       whenReleased(() => {
-        if (mine !== this.#asked || this.#waits !== field) return;
+        if (mine !== this.#asked) return;
         this.#waits = null;
         const lines = choices.map((choice) => this.#line(field, choice));
         if (this.#taken && lines.length) return lines[0].take();
