@@ -95,7 +95,7 @@ async def run(settings: Settings, operator_language: Language) -> int:
 async def _opened(
     stack: AsyncExitStack, settings: Settings, stopping: asyncio.Event, operator_language: Language
 ) -> Application:
-    storage = await stack.enter_async_context(open_storage(settings.storage.path))
+    storage = await stack.enter_async_context(open_storage(settings.storage.path, room=True))
     http = await stack.enter_async_context(httpx.AsyncClient(timeout=30, follow_redirects=False))
     media = await stack.enter_async_context(LocalMedia())
     clock = SystemClock(await known_ahead_ms(storage.key_values))
@@ -153,7 +153,8 @@ class Application:
         kept_clips = ClipFiles(storage.database, settings.folder / CLIPS_FOLDER, settings.storage.clips_limit, clock)
         self._kept_clips = kept_clips
         held = HeldJobs(draw_fence())
-        adapters = Adapters(storage, media, providers, self.engine, clock, kept_clips, first_answers, held)
+        working = storage.giving_way(first_answers.go_first)
+        adapters = Adapters(working, media, providers, self.engine, clock, kept_clips, first_answers, held)
         self.provider_stages: dict[str, ProviderStages] = {}
         use_cases = wire_use_cases(adapters, attachments, settings.policy(), settings.offer(), self.provider_stages)
         self.client = wire_client(

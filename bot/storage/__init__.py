@@ -6,9 +6,9 @@ Open it with `open_storage`, which the application and the command line call.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from bot import ports
@@ -32,7 +32,7 @@ from bot.ports import (
 )
 from bot.storage.asked import StoredAsked
 from bot.storage.bookings import StoredBookings
-from bot.storage.database import Database, Hurried
+from bot.storage.database import Database, GivingWay, Hurried
 from bot.storage.drafts import SavedDrafts
 from bot.storage.file import prepare
 from bot.storage.finished_clips import StoredFinishedClips
@@ -76,6 +76,7 @@ class Storage:
     requests: OperatorRequests
     pauses: ports.KeptPauses
     database: Database = field(repr=False)
+    rows: JobRows = field(repr=False)
 
     async def schema_version(self) -> int:
         """Number of the latest migration in the database."""
@@ -83,12 +84,18 @@ class Storage:
 
     def hurried(self, patience: float) -> Storage:
         """The same stores for answers to members: a write that has not begun after `patience` seconds raises `DatabaseBusy`."""
-        return storage_over(Hurried(self.database, patience))
+        return storage_over(Hurried(self.database, patience), self.rows)
+
+    def giving_way(self, go_first: Callable[[], Awaitable[None]]) -> Storage:
+        """The same stores for the work on jobs: whoever has read or written goes on when `go_first` has returned. Not those that
+        are made with its `hurried`.
+        """
+        return replace(storage_over(GivingWay(self.database, go_first), self.rows), database=self.database)
 
 
-def storage_over(database: Database) -> Storage:
-    """All stores over one open database, which the caller closes."""
-    rows = JobRows()
+def storage_over(database: Database, rows: JobRows | None = None) -> Storage:
+    """All stores over one open database, which the caller closes. `rows` are those of a `Storage` over the same database."""
+    rows = rows or JobRows()
     return Storage(
         jobs=StoredJobs(database, rows),
         asked=StoredAsked(database),
@@ -108,16 +115,17 @@ def storage_over(database: Database) -> Storage:
         requests=StoredOperatorRequests(database),
         pauses=KeptPauses(database),
         database=database,
+        rows=rows,
     )
 
 
 @asynccontextmanager
-async def open_storage(path: Path, *, exclusive: bool = True) -> AsyncGenerator[Storage]:
+async def open_storage(path: Path, *, exclusive: bool = True, room: bool = False) -> AsyncGenerator[Storage]:
     """Opens the SQLite file at `path`, and makes it and its folder where there are none.
 
     `exclusive` is for the one process that runs jobs: it takes the lock, and migrates an older file after making a copy. Shell
-    commands that may run beside the bot pass False. Raises `DatabaseInUse`, `DatabaseTooNew`, `DatabaseOutdated` or another
-    `StorageError`.
+    commands that may run beside the bot pass False. `room` is for the bot: see `SqliteDatabase.make_room`. Raises
+    `DatabaseInUse`, `DatabaseTooNew`, `DatabaseOutdated` or another `StorageError`.
     """
     path = real_path(path)
     prepare(path)
@@ -126,6 +134,8 @@ async def open_storage(path: Path, *, exclusive: bool = True) -> AsyncGenerator[
             stack.enter_context(held(path))
         database = await SqliteDatabase.open(path, exclusive=exclusive)
         try:
+            if room:
+                await database.make_room()
             yield storage_over(database)
         finally:
             await database.close()

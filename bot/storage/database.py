@@ -6,7 +6,7 @@ a transaction behind.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any, Protocol, TypeVar
 
 T = TypeVar("T")
@@ -69,6 +69,32 @@ class Hurried:
 
     async def read(self, work: Callable[[Transaction], T]) -> T:
         return await self._database.read(work)
+
+    async def schema_version(self) -> int:
+        return await self._database.schema_version()
+
+    async def close(self) -> None:
+        await self._database.close()
+
+
+class GivingWay:
+    """A `Database` after which the caller waits for `go_first`, for the work on jobs: it goes on when no member's first answer
+    is due any more (`FirstAnswers`). What was written stays written if the caller is cancelled meanwhile.
+    """
+
+    def __init__(self, database: Database, go_first: Callable[[], Awaitable[None]]) -> None:
+        self._database = database
+        self._go_first = go_first
+
+    async def write(self, work: Callable[[Transaction], T], *, patience: float | None = None, alone: Collection[str] = ()) -> T:
+        written = await self._database.write(work, patience=patience, alone=alone)
+        await self._go_first()
+        return written
+
+    async def read(self, work: Callable[[Transaction], T]) -> T:
+        found = await self._database.read(work)
+        await self._go_first()
+        return found
 
     async def schema_version(self) -> int:
         return await self._database.schema_version()

@@ -30,6 +30,8 @@ OLDEST: Final = (3, 37, 0)
 """The first SQLite version with STRICT tables. RETURNING came earlier (3.35)."""
 SHARED_COMMIT: Final = 128
 """How many transactions share a commit at most: few enough that all are done within milliseconds."""
+ROOM_BYTES: Final = 4_200_000
+"""About what the write-ahead log grows to: SQLite begins it anew after 1,000 pages of 4 KiB."""
 
 
 class _Statements:
@@ -155,6 +157,12 @@ class SqliteDatabase:
         except sqlite3.Error as error:
             raise refusal(self._path, error) from error
 
+    async def make_room(self) -> None:
+        """Makes the write-ahead log as long as it will be. Otherwise the first commits do so bit by bit, and wait for the disk
+        longer than commits that write over what is there.
+        """
+        await self._writer.call(_make_room)
+
     async def schema_version(self) -> int:
         row = await self.read(lambda transaction: transaction.one(VERSION, {}))
         return 0 if row is None else int(row["version"])
@@ -245,3 +253,16 @@ def _write_ahead(raw: sqlite3.Connection, path: Path) -> None:
                 return
             raise StorageError(StorageProblem(StorageCode.NO_JOURNAL, str(path)))
         time.sleep(0.01)
+
+
+def _make_room(raw: sqlite3.Connection) -> None:
+    cached = raw.execute("PRAGMA cache_size").fetchone()[0]
+    # A transaction that does not fit into the cache is written to the log at once. Rolled back, it leaves nothing but the room.
+    # A full disk or another process's lock only leaves less room: what needs to be written now says so itself.
+    with suppress(sqlite3.Error):
+        raw.execute("PRAGMA cache_size = 10")
+        raw.execute("BEGIN IMMEDIATE")
+        raw.execute("CREATE TABLE room (bytes)")
+        raw.execute("INSERT INTO room VALUES (zeroblob(?))", (ROOM_BYTES,))
+    _roll_back(raw)
+    raw.execute(f"PRAGMA cache_size = {cached}")

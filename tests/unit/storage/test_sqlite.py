@@ -14,7 +14,7 @@ import pytest
 
 from bot.errors import StorageError
 from bot.storage import file, open_storage
-from bot.storage.sqlite import SqliteDatabase
+from bot.storage.sqlite import ROOM_BYTES, SqliteDatabase
 from tests.factories import a_new_order, book
 from tests.told import told
 
@@ -130,6 +130,27 @@ async def test_a_full_disk_is_told_to_everyone_whose_work_was_lost_and_to_no_lat
     assert isinstance(results[1], StorageError)
     assert "full" in str(results[1])
     assert await count(database) == 1 + results.count(1)
+
+
+async def test_room_in_the_write_ahead_log_is_made_once_and_leaves_nothing_else(database, tmp_path):
+    log, tables = tmp_path / "books.db-wal", "SELECT name FROM sqlite_master"
+    before = await database.read(lambda transaction: transaction.rows(tables, {}))
+    await database.make_room()
+    made = log.stat().st_size
+    assert made > ROOM_BYTES
+    assert await database.read(lambda transaction: transaction.rows(tables, {})) == before
+    await database.write(written("a", "x" * 1_000_000))
+    assert await count(database) == 1
+    assert log.stat().st_size == made
+
+
+async def test_where_no_room_can_be_made_the_database_is_used_without(database, tmp_path):
+    await database.write(lambda transaction: transaction.run("PRAGMA max_page_count = 1", {}))  # as on a full disk
+    await database.make_room()
+    await database.write(lambda transaction: transaction.run("PRAGMA max_page_count = 1000000", {}))
+    await database.write(written("a"))
+    assert await count(database) == 1
+    assert (tmp_path / "books.db-wal").stat().st_size < ROOM_BYTES
 
 
 class BrokenDisk:
