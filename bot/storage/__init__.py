@@ -87,8 +87,8 @@ class Storage:
         return storage_over(Hurried(self.database, patience), self.rows)
 
     def giving_way(self, go_first: Callable[[], Awaitable[None]]) -> Storage:
-        """The same stores for the work on jobs: whoever has read or written goes on when `go_first` has returned. Not those that
-        are made with its `hurried`.
+        """The same stores for the work on jobs: whoever has read or written goes on when `go_first` has returned. What their
+        `hurried` makes does not wait for it.
         """
         return replace(storage_over(GivingWay(self.database, go_first), self.rows), database=self.database)
 

@@ -12,13 +12,13 @@ import sys
 import pytest
 
 from bot.errors import DatabaseBusy, StorageError
-from bot.first_answers import FirstAnswers
 from bot.storage import storage_over
 from bot.storage.sqlite import SqliteDatabase
 from tests.factories import NOW_MS, a_new_order, book
 from tests.processes import end, line_of
 from tests.slow_work import WRITE, SlowWork
 from tests.told import told
+from tests.waiting import until
 
 KEYS = "SELECT key FROM settings"
 LOCK_AND_WAIT = """
@@ -144,21 +144,19 @@ async def test_stores_in_a_hurry_book_nothing_that_they_refused(database, other)
     assert [entry.job_id for entry in await stores.ledger.entries(7, 9)] == [2]
 
 
-async def test_the_work_on_jobs_goes_on_with_what_it_read_or_wrote_when_no_first_answer_is_due_any_more(database, other):
-    answers = FirstAnswers()
-    storage = storage_over(database)
-    working = storage.giving_way(answers.go_first)
-    with answers.due():
-        writing = asyncio.create_task(book(working, a_new_order()))
-        # What is written is there at once. Only whoever wrote it waits.
-        while await storage.jobs.get(1) is None:
-            await asyncio.sleep(0)
-        reading = asyncio.create_task(working.jobs.get(1))
-        await storage.jobs.get(1)
-        assert not writing.done()
-        assert not reading.done()
+async def test_the_work_on_jobs_goes_on_with_what_it_read_or_wrote_when_first_answers_have_gone(database, other):
+    storage, gone = storage_over(database), asyncio.Event()
+    working = storage.giving_way(gone.wait)
+    writing = asyncio.create_task(book(working, a_new_order()))
+    # What is written is there at once. Only whoever wrote it waits.
+    await until(lambda: storage.jobs.get(1))
+    reading = asyncio.create_task(working.jobs.get(1))
+    assert await working.hurried(60.0).jobs.get(1) is not None
+    assert not writing.done()
+    assert not reading.done()
+    gone.set()
     assert (await reading).id == 1
     assert await writing is not None
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(DatabaseBusy):
-        await book(storage.hurried(0.02).giving_way(answers.go_first), a_new_order(2))
+        await book(storage.hurried(0.02).giving_way(gone.wait), a_new_order(2))
