@@ -222,7 +222,7 @@ class Finishing:
         self._waiting.forget(job.id)
 
     def tidy(self, job: Job) -> None:
-        """Removes the working files of a job that is over."""
+        """Removes the working files of a job that is over, whichever process made them."""
         self.forget(job)
         self._files.remove(job.id)
 

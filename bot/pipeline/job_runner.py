@@ -225,13 +225,16 @@ class JobRunner:
     async def _held(self, job_id: int) -> Job | None:
         """The job as it is now; None where it is gone, or where another process owns it.
 
-        Another's job is forgotten here silently, and its files stay. The fence in the row read here may be another's.
+        Another's job is forgotten here silently. Its files stay while it goes on, since the other process may use them; once it
+        has ended nobody else removes what was put there since. The fence in the row read here may be another's.
         """
         job = await self._jobs.get(job_id)
         if job is None or self._held_jobs.holds(job):
             return job
         _log.info("job %s is another process's, nothing is done for it here", job.job_code)
         self._forget(job, lost=True)
+        if job.ended:
+            self._tidy(job)
         self._retries.shown(job.id)
         self._held_jobs.forget(job.id)
         return None
@@ -248,11 +251,14 @@ class JobRunner:
         self._retries.over(job.id)
         self._told.forget(job.id)
 
-    async def _close(self, job: Job) -> RunResult:
-        self._forget(job)
+    def _tidy(self, job: Job) -> None:
         stages = self._provider_stages.get(job.provider)
         if stages is not None:
             stages.finishing.tidy(job)
+
+    async def _close(self, job: Job) -> RunResult:
+        self._forget(job)
+        self._tidy(job)
         self._engine.state_changed(job)
         try:
             await self._posts.shown(job, await self._show_end(job), self._clock.now_ms())

@@ -117,6 +117,37 @@ async def test_the_files_of_a_lost_job_stay_for_who_has_it_now(world):
     assert _nothing_was_done(world)
 
 
+@pytest.mark.parametrize("work", ["a download", "an encoding"])
+async def test_what_arrives_for_a_job_that_another_process_has_ended_meanwhile_is_removed(world, work):
+    job = await world.at(State.FETCHING if work == "a download" else State.FITTING)
+    fetch, fit = world.provider.fetch, world.media.fit
+
+    async def ended_elsewhere():
+        """The process that has the job now ends it and removes its files, before the slower work here is done."""
+        await _taken_over(world)
+        now = await world.storage.jobs.get(job.id)
+        ended = await world.storage.transitions.end(now, State.CANCELLED, world.clock.now, charged=0)
+        world.stages.finishing.tidy(ended)
+
+    async def slow_download(*what):
+        await ended_elsewhere()
+        return await fetch(*what)
+
+    async def slow_encoding(_source, target, limit):
+        await ended_elsewhere()
+        target.write_bytes(b"smaller")
+        return await fit(target, target, limit)
+
+    if work == "a download":
+        world.provider.fetch = slow_download
+    else:
+        (world.folder / f"{job.id}.mp4").write_bytes(world.provider.clip)
+        world.media.fit = slow_encoding
+    assert (await world.runner.run(job.id, slot=False)).next is Next.ENDED
+    assert list(world.folder.iterdir()) == []
+    assert _nothing_was_done(world)
+
+
 async def test_a_process_that_hung_for_longer_than_a_nonce_lives_does_not_post_what_it_lost(world):
     job = await world.at(State.DELIVERING)
     (world.folder / f"{job.id}.mp4").write_bytes(world.provider.clip)
