@@ -14,7 +14,7 @@ import pytest
 from bot.errors import DatabaseBusy, StorageError
 from bot.storage import storage_over
 from bot.storage.sqlite import SqliteDatabase
-from tests.factories import NOW_MS, a_new_order, book
+from tests.factories import NO_BOUNDS, NOW_MS, a_new_order, book, what_was_asked
 from tests.processes import end, line_of
 from tests.slow_work import WRITE, SlowWork
 from tests.told import told
@@ -145,9 +145,10 @@ async def test_stores_in_a_hurry_book_nothing_that_they_refused(database, other)
 
 
 async def test_the_work_on_jobs_goes_on_with_what_it_read_or_wrote_when_first_answers_have_gone(database, other):
-    storage, gone = storage_over(database), asyncio.Event()
+    storage, gone, order = storage_over(database), asyncio.Event(), a_new_order()
+    await storage.asked.add(what_was_asked(order.address, order.member_id))
     working = storage.giving_way(gone.wait)
-    writing = asyncio.create_task(book(working, a_new_order()))
+    writing = asyncio.create_task(working.bookings.create(order, NO_BOUNDS))
     # What is written is there at once. Only whoever wrote it waits.
     await until(lambda: storage.jobs.get(1))
     reading = asyncio.create_task(working.jobs.get(1))
@@ -156,7 +157,7 @@ async def test_the_work_on_jobs_goes_on_with_what_it_read_or_wrote_when_first_an
     assert not reading.done()
     gone.set()
     assert (await reading).id == 1
-    assert await writing is not None
+    assert (await writing).new
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(DatabaseBusy):
         await book(storage.hurried(0.02).giving_way(gone.wait), a_new_order(2))
