@@ -30,4 +30,4 @@ async def test_jobs_wait_while_a_command_is_not_answered_and_go_on_when_it_is(tm
         await here.post("/release", name="callback")
         async with asyncio.timeout(PATIENCE_SECONDS):
             await work
-        assert app.engine._first_answers is app.notifier._requests._first_answers is answers
+        assert app.engine._first_answers is app.notifier.requests._first_answers is answers

@@ -9,6 +9,7 @@ from time import perf_counter
 import discord
 import pytest
 
+from bot.presentation import discord_errors
 from bot.presentation.interactions import responses
 from sandbox.discord.callbacks import Callbacks
 from sandbox.discord.posting import Posting
@@ -223,10 +224,15 @@ async def test_an_answer_that_nobody_could_look_up_is_not_unforeseen(here, app, 
     assert "Traceback" not in caplog.text
 
 
+LIMIT = {"message": "You are being rate limited.", "retry_after": 150.0, "global": False}
 ARCHIVED = {"at": "discord", "method": "PATCH", "what": "status", "body": {"code": 50083, "message": "Thread is archived"}}
 
 
-async def test_an_answer_in_a_thread_that_was_archived_meanwhile_reopens_it(here, app, caplog):
+async def test_an_answer_in_a_thread_that_was_archived_meanwhile_reopens_it_after_a_break_and_a_limit_of_seconds(
+    here, app, caplog, monkeypatch
+):
+    # So that a limit that is short enough for a test is one that discord.py does not sleep out.
+    monkeypatch.setattr(discord_errors, "_SLEPT_OUT_SECONDS", 0.0)
     made = await ask(here)
     assert (await here.wait(PATIENCE_SECONDS, clip=made, **{"as": "alice"}))["outcome"] == "clip"
     thread_id = (await booked(app, made)).address.thread_id
@@ -234,6 +240,7 @@ async def test_an_answer_in_a_thread_that_was_archived_meanwhile_reopens_it(here
         here,
         ARCHIVED | {"path": "/webhooks/*/*/messages/@original", "status": 400, "times": 1},
         {"at": "discord", "method": "PATCH", "path": f"/channels/{thread_id}", "what": "reset", "times": 1},
+        ARCHIVED | {"path": f"/channels/{thread_id}", "status": 429, "body": LIMIT | {"retry_after": 0.05}, "times": 1},
     )
     picture = await here.upload("cat.png", b"no picture at all")
     asked = await ask(here, "/video image", image=picture, private=True, channel=str(thread_id))
@@ -252,6 +259,24 @@ async def test_an_answer_in_a_thread_that_nobody_may_reopen_is_not_unforeseen(he
     await ask(here, "/video image", image=await here.upload("cat.png", b"no picture at all"), private=True)
     await until(lambda: "the member could not be told" in caplog.text, PATIENCE_SECONDS)
     assert "Traceback" not in caplog.text
+
+
+def reopenings(here):
+    return [each for each in here.sandbox.records.since(0) if each["method"] == "PATCH" and "/channels/" in each["path"]]
+
+
+async def test_a_limit_of_minutes_on_reopening_a_thread_is_obeyed_and_is_not_unforeseen(here, app, caplog):
+    caplog.set_level("INFO", "bot")
+    await faults(
+        here,
+        ARCHIVED | {"path": "/webhooks/*/*/messages/@original", "status": 400},
+        ARCHIVED | {"path": "/channels/*", "status": 429, "body": LIMIT},
+    )
+    await ask(here, "/video image", image=await here.upload("cat.png", b"no picture at all"), private=True)
+    await until(lambda: "the member could not be told" in caplog.text, PATIENCE_SECONDS)
+    assert "Traceback" not in caplog.text
+    # The page about the error is in the same thread, and does not ask Discord once more while the limit lasts.
+    assert len(reopenings(here)) == 1
 
 
 def callbacks(here):

@@ -1,5 +1,5 @@
 """Sends requests to Discord within the bot's rate limit, again after a broken connection, and turns Discord's errors into ours.
-`Messages`, `Answers` and `Threads` call it.
+`Messages`, `Answers` and `Threads` call it, and answers to interactions where a thread is to be reopened.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractContextManager
 from http import HTTPStatus
-from typing import Final, TypeVar
+from typing import Final, TypeAlias, TypeVar
 
 import aiohttp
 import discord
@@ -26,6 +26,8 @@ _BROKEN_AGAIN_SECONDS: Final = (0.5, 2.0)
 _BROKE_OFF: Final = (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError, ConnectionError)
 NO_MENTIONS: Final = discord.AllowedMentions.none()
 _T = TypeVar("_T")
+Again: TypeAlias = Callable[[Callable[[], Awaitable[None]]], Awaitable[None]]
+"""Sends a request, again after trouble."""
 
 
 class DiscordRequests:
@@ -97,6 +99,17 @@ class DiscordRequests:
         except discord.HTTPException as error:
             if error.code != ARCHIVED:
                 raise
-            await self.take()
-            await self.client.http.edit_channel(channel_id, archived=False)
+            await self.reopen(channel_id)
             return await once()
+
+    async def reopen(self, thread_id: int, again: Again | None = None) -> None:
+        """Unarchives a thread. Whatever it is reopened for, Discord's limit of that is kept. `again` is used in place of
+        `unbroken`. Raises `Closed` or `DeliveryError`.
+        """
+
+        async def once() -> None:
+            await self.take()
+            await self.client.http.edit_channel(thread_id, archived=False)
+
+        with self.guarded(f"reopen {thread_id}"):
+            await (again or self.unbroken)(once)

@@ -80,10 +80,10 @@ class DiscordNotifier:
         unfinished job is this process's."""
         self._jobs = jobs
         self._clock = clock
-        self._requests = DiscordRequests(client, clock, first_answers)
-        self._messages = Messages(self._requests)
-        self._answers = Answers(self._requests, clock)
-        self._threads = Threads(self._requests)
+        self.requests = DiscordRequests(client, clock, first_answers)
+        self._messages = Messages(self.requests)
+        self._answers = Answers(self.requests, clock)
+        self._threads = Threads(self.requests)
         self._poster = Poster(posts, self._messages, clock)
         self.operators = OperatorsChannel(self._messages, self._poster, posts, clock, operator_channel_id, operator_language)
         self._progress_updater = ProgressUpdater(progress_reader, clock, self._show)
@@ -295,7 +295,7 @@ class DiscordNotifier:
                 raise
             # Reopened once only: somebody who archives it again wants it archived.
             followed.reopened = True
-            await self._threads.reopen(thread_id)
+            await self.requests.reopen(thread_id)
             await self._messages.edit(thread_id, progress_id, page, urgent=False)
 
     async def _show_headline(self, job: Job, followed: Followed) -> None:

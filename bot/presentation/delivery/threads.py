@@ -1,4 +1,4 @@
-"""Opens, reopens and renames the threads of jobs. `Announcer`, `BoardEnds`, `EndMessages` and `DiscordNotifier` call it."""
+"""Opens and renames the threads of jobs. `Announcer`, `BoardEnds` and `EndMessages` call it."""
 
 from __future__ import annotations
 
@@ -34,12 +34,6 @@ class Threads:
         except DoneAlready as done:
             if done.code != THREAD_EXISTS:
                 raise
-
-    async def reopen(self, thread_id: int) -> None:
-        """Unarchives a thread. Raises `Closed` or `DeliveryError`."""
-        await self._requests.take()
-        with self._requests.guarded(f"reopen {thread_id}"):
-            await self._requests.client.http.edit_channel(thread_id, archived=False)
 
     async def rename(self, thread_id: int, name: str) -> None:
         """Renames a thread of ours; Discord allows two new names in ten minutes. Raises `Closed` or `DeliveryError`."""

@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import aiohttp
 import discord
 
-from bot.errors import Interrupted
+from bot.errors import DeliveryError, Interrupted
 from bot.presentation.discord_codes import ARCHIVED, by_a_proxy
+from bot.presentation.discord_errors import LIBRARY_SLEEPS_MOST, Closed
 from bot.tasks import own_cancels_only
+
+if TYPE_CHECKING:
+    from bot.presentation.interactions.responses import HorseInteraction
 
 _log: Final = logging.getLogger(__name__)
 AGAIN_SECONDS: Final = (0.3, 1.0)
@@ -33,10 +37,10 @@ async def again(send: Callable[[], Awaitable[_T]]) -> _T:
     return await past_proxies(send)
 
 
-async def in_open_thread(interaction: discord.Interaction[Any], send: Callable[[], Awaitable[_T]]) -> _T:
+async def in_open_thread(interaction: HorseInteraction, send: Callable[[], Awaitable[_T]]) -> _T:
     """`again` for an edit of an answer. Discord refuses it in a thread that was archived meanwhile; that is reopened then.
 
-    Raises Discord's first refusal where the thread can't be reopened.
+    Raises Discord's first refusal where the thread can't be reopened, or not for so long that the member is told later.
     """
     thread_id = interaction.channel_id
     try:
@@ -45,11 +49,25 @@ async def in_open_thread(interaction: discord.Interaction[Any], send: Callable[[
         if refused.code != ARCHIVED or thread_id is None:
             raise
         try:
-            await again(lambda: interaction.client.http.edit_channel(thread_id, archived=False))
-        except (discord.HTTPException, *BROKEN) as error:
+            await _reopen(interaction, thread_id)
+        except (Closed, DeliveryError, Interrupted) as error:
             _log.info("interaction %d: its thread is archived and can't be reopened: %s", interaction.id, error)
             raise refused from error
         return await again(send)
+
+
+async def _reopen(interaction: HorseInteraction, thread_id: int) -> None:
+    """Reopening has no token: it is the bot's own request, with limits that all who reopen this thread keep. A limit of seconds
+    is waited out. Raises `Closed`, `DeliveryError` or `Interrupted`.
+    """
+    requests = interaction.client.notifier.requests
+    try:
+        await requests.reopen(thread_id, again)
+    except DeliveryError as limited:
+        if limited.retry_after is None or limited.retry_after > LIBRARY_SLEEPS_MOST:
+            raise
+        await asyncio.sleep(limited.retry_after)
+        await requests.reopen(thread_id, again)
 
 
 async def past_proxies(send: Callable[[], Awaitable[_T]]) -> _T:

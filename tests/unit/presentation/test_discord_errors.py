@@ -81,6 +81,22 @@ async def test_a_limit_of_minutes_is_raised_at_once_and_obeyed_whole_on_its_rout
                 await other(server)
 
 
+async def test_a_limit_on_reopening_a_thread_is_kept_whatever_it_is_reopened_for(monkeypatch):
+    archived = 400, {"message": "Thread is archived", "code": 50083}
+    async with scripted_discord(monkeypatch) as server:
+        server.there.answers = [archived, limited(219.5), archived]
+        with pytest.raises(DeliveryError) as caught:
+            await server.messages.edit(30, 9, Page().text("x"))
+        assert caught.value.retry_after == 219.5
+        with pytest.raises(DeliveryError):
+            await server.threads.rename(30, "A kite")
+        with pytest.raises(DeliveryError):
+            await server.requests.reopen(30)
+        asked_to_reopen = [body for *_, body in server.there.requests if "archived" in body]
+        assert len(asked_to_reopen) == 1
+        await server.requests.reopen(31)
+
+
 async def test_a_temporary_error_says_whether_anything_may_have_been_sent(monkeypatch):
     no = {"message": "Channel write limit", "code": 20028}
     sure, unsure = [limited(219.5)], [(502, {"message": "upstream"}), (403, "<html>blocked</html>"), (CUT, {})]
