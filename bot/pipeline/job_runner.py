@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from typing import Final
 
 from bot.domain.job import MADE, Failure, Job, State, job_code
+from bot.domain.nonce import TAKEN_OVER_MS
 from bot.domain.post import Purpose
 from bot.errors import DeliveryError, Interrupted, StorageError, UnreadableJob
 from bot.fair_semaphore import FairSemaphore
@@ -86,6 +87,8 @@ class JobRunner:
                 return await self._close(job)
             if job.state is State.QUEUED and not slot:
                 job = await self._shown(job)
+                if job is None or job.state is not State.QUEUED:
+                    continue
             result = await self._guarded(job, slot=slot)
             slot = False
             match result:
@@ -97,10 +100,7 @@ class JobRunner:
                     self._goes_on(job)
                     self._engine.state_changed(job)
                 case Later(seconds=seconds):
-                    if job.state in MADE:
-                        # The wait may last hours. After a restart, and after a failed post, its progress is not followed yet.
-                        self._notifier.follow(job.id)
-                    return RunResult(Next.LATER, job, seconds)
+                    return self._later(job, seconds)
                 case Parked.IN_LINE:
                     self._goes_on(job)
                     return RunResult(Next.IN_LINE, job)
@@ -108,6 +108,12 @@ class JobRunner:
                     self.park(job)
                     return RunResult(Next.PARKED, job)
         return RunResult(Next.ENDED)
+
+    def _later(self, job: Job, seconds: float) -> RunResult:
+        if job.state in MADE:
+            # The wait may last hours. After a restart, and after a failed post, its progress is not followed yet.
+            self._notifier.follow(job.id)
+        return RunResult(Next.LATER, job, seconds)
 
     def _goes_on(self, job: Job) -> None:
         stages = self._provider_stages.get(job.provider)
@@ -121,11 +127,21 @@ class JobRunner:
             stages.watcher.watch(job)
         self._notifier.follow(job.id)
 
-    async def _shown(self, job: Job) -> Job:
-        """Sees that the job has its card and that its progress is followed; once for each job in this process."""
+    async def _shown(self, job: Job) -> Job | None:
+        """Sees that the job has its card and that its progress is followed; once for each job in this process.
+
+        The job as it is then. None, or in another state, where another process took it over or it ended while it waited long
+        for its turn. Then its card is left as it is: it may be the posted clip by now.
+        """
         if job.id not in self._announced:
             if job.address.progress_id is None:
+                read_ms = self._clock.now_ms()
                 async with self._announcing.of(job.address.channel_id):
+                    if self._clock.now_ms() - read_ms >= TAKEN_OVER_MS:
+                        now = await self._held(job.id)
+                        if now is None or now.state is not State.QUEUED:
+                            return now
+                        job = now
                     job = await self._announce(job)
             self._announced.add(job.id)
             self._notifier.follow(job.id)

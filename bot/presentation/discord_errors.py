@@ -170,9 +170,10 @@ async def _raise_long_limit(
 ) -> None:
     if ended.response.status != HTTPStatus.TOO_MANY_REQUESTS or not _ours.get():
         return
+    # The body is more exact than the header. It stays with the answer, so discord.py can read it again.
+    text = await ended.response.read()
     try:
-        # The body is more exact than the header. It stays with the answer, so discord.py can read it again.
-        body: Any = json.loads(await ended.response.read())
+        body: Any = json.loads(text)
         said = body.get("retry_after")
     except (ValueError, AttributeError):
         said = ended.response.headers.get("Retry-After")

@@ -191,9 +191,12 @@ class Announcer:
             return job if job.address.in_place else (await self._open_thread(job))[0]
 
     async def _make_missing(self, job: Job, text: str) -> Job:
-        if job.on_board:
+        if job.on_board or job.address.card_id is None:
+            # It may have waited long for its turn behind other threads of its channel.
             job = await self._boards.again(job)
         if job.address.card_id is None:
+            if job.ended or job.card_may_be_clip:
+                return job
             job = await self.card(job)
         if job.address.in_place:
             return job

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 from http import HTTPStatus
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, Final
@@ -131,7 +132,7 @@ class DiscordWire:
         """Faults that keep a request from having any effect."""
         trouble = self._life.world.single_trouble
         if self._discord.is_the_ones(path.split("/")) and trouble.strikes("places are limited for hours", trouble.member):
-            return _Reply(429, {"message": "slow", "retry_after": _HOURS, "global": False}, {"Via": "1.1 google"})
+            return limited_for(_HOURS)
         if self._strikes("cancelled from inside before", what):
             raise asyncio.CancelledError
         if self._strikes("connection breaks before", what):
@@ -139,8 +140,7 @@ class DiscordWire:
         if self._strikes("5xx before", what):
             return _Reply(self._dice.choice((500, 502, 503, 504)), {"message": "internal"})
         if self._strikes("rate limit of minutes", what):
-            seconds = self._dice.choice(_MINUTES)
-            return _Reply(429, {"message": "slow", "retry_after": seconds, "global": False}, {"Via": "1.1 google"})
+            return limited_for(self._dice.choice(_MINUTES))
         if limited := self._limited(what, path):
             return limited
         if what != "GET users" and self._strikes("blocked by its proxy", what):
@@ -155,8 +155,7 @@ class DiscordWire:
         """The answer to a request of a limited kind, with Discord's code for it; None where no limit is met."""
         parts = path.split("/")
         if parts[-1] == "threads" and self._strikes("threads limited for minutes", what):
-            seconds = self._dice.uniform(*_THREADS_SECONDS)
-            return _Reply(429, {"message": "slow", "retry_after": seconds, "global": False}, {"Via": "1.1 google"})
+            return limited_for(self._dice.uniform(*_THREADS_SECONDS))
         if what == "POST users" and self._strikes("direct messages opened too fast", what):
             return _Reply(403, {"code": 40003, "message": "You are opening direct messages too fast"})
         edits = what == "PATCH channels" and len(parts) == _OF_A_MESSAGE
@@ -282,6 +281,8 @@ class _Exchange:
 
 
 class _Reply:
+    """What discord.py and the bot's own traces read of an answer."""
+
     def __init__(self, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
         self.status = status
         self.reason = "simulated"
@@ -290,6 +291,15 @@ class _Reply:
 
     async def text(self, encoding: str = "utf-8") -> str:
         return self._body if isinstance(self._body, str) else json.dumps(self._body)
+
+    async def read(self) -> bytes:
+        return (await self.text()).encode()
+
+
+def limited_for(seconds: float) -> _Reply:
+    """A 429 with the seconds to wait, in body and header as Discord sends them."""
+    headers = {"Via": "1.1 google", "Retry-After": str(math.ceil(seconds))}
+    return _Reply(429, {"message": "slow", "retry_after": seconds, "global": False}, headers)
 
 
 def _content(data: Any) -> tuple[dict[str, Any], dict[str, bytes]]:

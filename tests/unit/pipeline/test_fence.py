@@ -1,5 +1,7 @@
 """A process whose jobs were taken over by another one stops at its next write, and does nothing more for them."""
 
+import asyncio
+
 import pytest
 
 from bot.domain.clip import Kind
@@ -9,6 +11,7 @@ from bot.errors import ProviderMisconfigured, UploadTooLarge
 from bot.ports import Next, Phase, RunStatus
 from tests.factories import a_reference_image, a_request
 from tests.fakes import ManualClock
+from tests.waiting import until
 
 
 async def _taken_over(world):
@@ -169,6 +172,54 @@ async def test_a_clip_that_waited_long_for_its_post_and_is_still_ours_is_posted(
     world.clock.now += 200_000
     await world.runner.run(job.id, slot=False)
     assert (await world.storage.jobs.get(job.id)).state is State.DONE
+
+
+async def _announced_late(world, *, meanwhile):
+    """Announces three jobs in one channel. While the cards of two are made for minutes, `meanwhile` happens to the third. Its
+    id, and how its run ended.
+    """
+    jobs = [await world.new_job() for _ in range(3)]
+    goes_on, announce = asyncio.Event(), world.notifier.announce
+
+    async def slowly(job):
+        await goes_on.wait()
+        return await announce(job)
+
+    world.notifier.announce = slowly
+    runs = [asyncio.create_task(world.runner.run(job.id, slot=False)) for job in jobs]
+    await until(lambda: [each.asked for each in world.runner._announcing._shares.values()] == [len(jobs)])
+    world.clock.now += 200_000
+    await meanwhile(jobs[-1])
+    goes_on.set()
+    return jobs[-1].id, (await asyncio.gather(*runs))[-1].next
+
+
+async def test_a_card_that_waited_long_for_its_turn_is_not_drawn_by_the_process_that_lost_its_job(world):
+    async def ends_elsewhere(job):
+        await _taken_over(world)
+        taken = await world.storage.jobs.get(job.id)
+        await world.storage.transitions.end(taken, State.CANCELLED, world.clock.now, charged=0)
+
+    job_id, step = await _announced_late(world, meanwhile=ends_elsewhere)
+    assert (step, job_id in world.notifier.announced, job_id in world.notifier.followed) == (Next.ENDED, False, False)
+    assert world.notifier.ends == []
+
+
+async def test_a_card_that_waited_long_for_its_turn_is_drawn_where_the_job_is_still_ours(world):
+    async def nothing(_job):
+        pass
+
+    job_id, step = await _announced_late(world, meanwhile=nothing)
+    assert (step, world.notifier.announced.count(job_id), job_id in world.notifier.followed) == (Next.IN_LINE, 1, True)
+
+
+async def test_a_job_that_was_cancelled_while_its_card_waited_long_for_its_turn_shows_its_end_at_once(world):
+    async def cancelled(job):
+        await world.storage.transitions.end(job, State.CANCELLED, world.clock.now, charged=0)
+
+    job_id, step = await _announced_late(world, meanwhile=cancelled)
+    assert (step, job_id in world.notifier.announced) == (Next.ENDED, False)
+    assert [ended.id for ended in world.notifier.ends] == [job_id]
 
 
 @pytest.mark.parametrize("slot", [False, True])

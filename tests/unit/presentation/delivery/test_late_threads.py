@@ -2,6 +2,7 @@
 posted there once, wherever the process dies meanwhile.
 """
 
+from dataclasses import replace
 from itertools import count
 
 import pytest
@@ -123,3 +124,16 @@ async def test_the_thread_of_an_order_never_has_words_of_a_clip_that_was_refused
     jobs = await server.backend.storage.job_recovery.take_over(now)
     await brought(server, delivery, next(each for each in jobs if each.id == red.id))
     assert thread_of(server).name == "A clip"
+
+
+async def test_a_thread_that_waited_for_its_turn_makes_no_card_over_the_clip_that_another_process_posted(server, delivery):
+    server.env.inject_error("POST", "/channels/*/messages/*/threads", status=403, code=50013)
+    server.env.inject_error("POST", "/channels/*/messages", status=403, code=50013)
+    result, job = await asked(server)
+    # As a process had read it whose card came to nothing.
+    read = replace(job, address=replace(job.address, card_id=None, progress_id=None, in_place=False))
+    job, _ = await brought(server, delivery, job)
+    assert job.address.result_id == result.response.id
+    sent = len(server.env.http_requests)
+    await server.backend.notifier._announcer.complete(read, "In line")
+    assert server.env.http_requests[sent:] == []
