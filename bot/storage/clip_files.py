@@ -2,8 +2,8 @@
 `/clips` and Delete call it.
 
 The rows are the truth. A file is put into the folder before its row is written, and removed after its row is gone. So a kill in
-between leaves a file without a row, which the next start removes. A row whose file is missing all the same, after a power cut
-say, counts as one whose file had to make room.
+between leaves a file without a row, which the next start removes. What can't be removed for a while is tried again. A row whose
+file is missing all the same, after a power cut say, counts as one whose file had to make room.
 """
 
 from __future__ import annotations
@@ -48,6 +48,8 @@ _FRESH_MS: Final = 60 * 60 * 1000
 """A file that is used again within this time does not get a new date: which one goes first is a matter of days."""
 _FILLED_TO: Final = 0.95
 """Share of the limit that is left filled when files make room, so that not every new clip has to remove one."""
+_AGAIN_SECONDS: Final = 600.0
+"""How long until the folder is compared, or a file removed, once more after trouble with the disk or the database."""
 _TOLD_EVERY_MS: Final = 24 * 60 * 60 * 1000
 
 
@@ -63,6 +65,8 @@ class ClipFiles:
         self._placed: dict[int, tuple[Output, ...]] = {}
         # Names of files that are being removed.
         self._leaving: set[str] = set()
+        # By name, the SHA-256 of files that are being removed, or could not be.
+        self._left: dict[str, str] = {}
         # Jobs whose clip was deleted before their end was written.
         self._erased: set[int] = set()
         # An estimate, which a removal corrects: a clip that was there already is counted twice.
@@ -131,17 +135,28 @@ class ClipFiles:
         unused = await self._database.write(
             lambda transaction: forget_outputs(transaction, job_id), patience=_PATIENCE_SECONDS, alone=(keys.FILES,)
         )
-        for sha256, media_type in unused:
-            await self._remove(sha256, name_of(sha256, media_type))
+        try:
+            for sha256, media_type in unused:
+                await self._remove(sha256, name_of(sha256, media_type))
+        finally:
+            if self._left:
+                self._changed.set()
 
     async def run(self, tell: Tell) -> None:
-        """Compares folder and rows once; then keeps to the limit, and tells the operator of trouble. Until cancelled."""
-        await self._attempt(self.sweep())
+        """Compares folder and rows once; then keeps to the limit, removes what is left to remove, and tells the operator of
+        trouble. Until cancelled.
+        """
+        compared = False
         while True:
+            compared = compared or await self._attempt(self.sweep())
             await self._attempt(self._make_room())
             await self._attempt(self._erase_late())
+            for name, sha256 in list(self._left.items()):
+                await self._attempt(self._remove(sha256, name))
             await self._tell(tell)
-            await self._changed.wait()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_AGAIN_SECONDS if self._left or self._erased or not compared else None):
+                    await self._changed.wait()
             self._changed.clear()
 
     async def sweep(self) -> None:
@@ -192,19 +207,23 @@ class ClipFiles:
             self._erased.discard(job_id)
 
     async def _remove(self, sha256: str, name: str) -> None:
-        """Removes a file whose row is gone, unless it has one again or gets one."""
+        """Removes a file whose row is gone, unless it has one again or gets one. What fails is tried again by `run`."""
         if name in self._leaving or any(name in _names(outputs) for outputs in self._placed.values()):
+            self._left.pop(name, None)
             return
         self._leaving.add(name)
+        self._left[name] = sha256
         try:
             if await self._database.read(lambda transaction: transaction.one(_IS_KEPT, {"sha256": sha256})) is None:
                 await asyncio.to_thread(self._folder.remove, name)
+            del self._left[name]
         except (OSError, StorageError) as error:
-            _log.warning("%s stays until the next start: %s", name, error)
+            _log.warning("%s could not be removed, which is tried again: %s", name, error)
         finally:
             self._leaving.discard(name)
 
-    async def _attempt(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _attempt(self, work: Coroutine[Any, Any, None]) -> bool:
+        """Whether the work was done."""
         try:
             with own_cancels_only():
                 await work
@@ -212,6 +231,8 @@ class ClipFiles:
             _log.warning("kept clips could not be tidied up: %s", error)
             if isinstance(error, OSError):
                 self._trouble = error
+            return False
+        return True
 
     async def _tell(self, tell: Tell) -> None:
         trouble, now = self._trouble, self._clock.now_ms()

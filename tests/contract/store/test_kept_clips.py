@@ -1,6 +1,7 @@
 """The folder of posted clips: what is kept, for how long, and what a kill or a power cut leaves."""
 
 import asyncio
+import errno
 import os
 import stat
 from types import SimpleNamespace
@@ -10,6 +11,7 @@ import pytest
 from bot.disk import ROOM_LEAST
 from bot.domain.clip import Kind
 from bot.domain.job import State
+from bot.errors import StorageError
 from bot.notice import ClipsNotKept
 from bot.ports import OutputKind
 from bot.storage import clip_files
@@ -141,6 +143,31 @@ async def test_a_killed_delete_leaves_nothing_after_the_next_start(keeper, monke
     assert await keeper.content(1) is None
     await keeper.files.sweep()
     assert keeper.there() == []
+
+
+@pytest.mark.parametrize("trouble", [OSError(errno.EIO, "disk I/O error"), StorageError("disk full")], ids=["disk", "database"])
+@pytest.mark.parametrize("work", ["deleted", "left by a kill"])
+async def test_a_file_that_could_not_be_removed_goes_once_that_works_again(keeper, monkeypatch, work, trouble):
+    monkeypatch.setattr(clip_files, "_AGAIN_SECONDS", 0.01)
+    await keeper.posted(1)
+    if work == "left by a kill":
+        (keeper.folder / "clips" / f"{'a' * 64}.mp4").write_bytes(b"left")
+    tries = []
+
+    def broken(*_):
+        tries.append(1)
+        raise trouble
+
+    with monkeypatch.context() as patched:
+        if isinstance(trouble, OSError):
+            patched.setattr(keeper.files._folder, "remove", broken)
+        else:
+            patched.setattr(keeper.files._database, "read", broken)
+        if work == "deleted":
+            await keeper.files.erase(1)
+        await keeper.running(lambda: len(tries) > 2)
+        assert len(keeper.there()) == (3 if work == "left by a kill" else 2)
+    await keeper.running(lambda: keeper.there() == ([] if work == "deleted" else [b"clip", b"poster"]))
 
 
 @pytest.mark.parametrize("spoiled", ["missing", "cut short"])
