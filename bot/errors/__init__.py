@@ -29,6 +29,7 @@ HappyHorseError
 │   ├── UploadTooLarge          the file is over the limit: fit the clip smaller and try again
 │   ├── NowhereToPost           the bot may not post in the thread, the channel, the card or a DM
 │   └── PostInDoubt             the clip may be posted in a place that can't be read any more, so it is sent nowhere else
+├── FoundTooLate            whether Discord took a first answer was found out so late that its member may be gone
 ├── GatewayClosed           Discord closed the gateway connection and allows no resume: a new start is needed
 ├── Interrupted             something that was waited for was cancelled elsewhere, though nobody cancelled the waiting task
 ├── StorageError            the database can't be used
@@ -44,7 +45,7 @@ HappyHorseError
 from bot.errors.base import HappyHorseError, reason_of
 from bot.errors.delivery import DeliveryError, NowhereToPost, PostInDoubt, UploadTooLarge
 from bot.errors.media import CannotFit, MediaBusy, MediaError, NotAClip
-from bot.errors.process import GatewayClosed, Interrupted, Mistake, SettingsError
+from bot.errors.process import FoundTooLate, GatewayClosed, Interrupted, Mistake, SettingsError
 from bot.errors.provider import (
     ClipMissing,
     ClipUnavailable,
@@ -80,6 +81,7 @@ __all__ = [
     "DatabaseOutdated",
     "DatabaseTooNew",
     "DeliveryError",
+    "FoundTooLate",
     "GatewayClosed",
     "Gone",
     "HappyHorseError",

@@ -6,6 +6,15 @@ from bot.errors.base import HappyHorseError
 from bot.settings_problem import SettingsProblem
 
 
+class FoundTooLate(HappyHorseError):
+    """Discord's reply to a first answer was lost. That Discord had taken it was found out so late that its member may be gone.
+    Nothing is booked, and the member can be told.
+    """
+
+    def __init__(self, interaction_id: int) -> None:
+        super().__init__(f"the wait of interaction {interaction_id} was found too late")
+
+
 class GatewayClosed(HappyHorseError):
     """`code` is Discord's: https://docs.discord.com/developers/topics/opcodes-and-status-codes, gateway close event codes."""
 

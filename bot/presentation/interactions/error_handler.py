@@ -12,7 +12,7 @@ import aiohttp
 import discord
 from discord import app_commands
 
-from bot.errors import DatabaseBusy, Gone, MediaBusy, NotYours
+from bot.errors import DatabaseBusy, FoundTooLate, Gone, MediaBusy, NotYours
 from bot.ports import Outcome
 from bot.presentation.discord_codes import (
     ALREADY_ANSWERED,
@@ -53,7 +53,7 @@ async def tell(interaction: HorseInteraction, error: BaseException) -> None:
         await settle(interaction, Outcome.LOST)
         return
     error_code = secrets.token_hex(_ERROR_CODE_BYTES)
-    if isinstance(cause, (DatabaseBusy, MediaBusy)) or _is_the_places(cause):
+    if isinstance(cause, (DatabaseBusy, FoundTooLate, MediaBusy)) or _is_the_places(cause):
         _log.error(
             "interaction %d by member %d failed, reference %s: %s", interaction.id, interaction.user.id, error_code, cause
         )

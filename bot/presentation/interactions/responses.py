@@ -19,6 +19,7 @@ from discord import ui
 
 from bot.domain.backoff import Doubling
 from bot.domain.job import Job
+from bot.errors import FoundTooLate
 from bot.presentation.discord_codes import ALREADY_ANSWERED, BAD_TOKEN, UNKNOWN_INTERACTION, UNKNOWN_MESSAGE, WORDS_BLOCKED
 from bot.presentation.discord_language import public_language
 from bot.presentation.interactions.page_files import NO_FILES, uploads
@@ -73,7 +74,7 @@ async def wait(interaction: HorseInteraction, *, in_private: bool) -> int | None
     """Tells Discord that an answer will come ("thinking"). Returns the id of its message, None where Discord does not say it.
 
     Raises `NotAnswered` when it did not take effect, and `PerhapsAnswered` when Discord could not be asked while the token was
-    valid. Raises `TimeoutError` when it took effect but this was found out too late to go on; then the member can be told.
+    valid. Raises `FoundTooLate` when it took effect but this was found out too late to go on; then the member can be told.
     """
     if _EARLIER in interaction.extras:
         return interaction.extras.pop(_EARLIER)
@@ -96,8 +97,7 @@ async def wait(interaction: HorseInteraction, *, in_private: bool) -> int | None
     interaction.extras[_ANSWERED] = True
     interaction.extras[_PUBLIC_WAIT] = not in_private
     if asyncio.get_running_loop().time() - started > _GO_ON_SECONDS:
-        msg = f"the wait of interaction {interaction.id} was found too late"
-        raise TimeoutError(msg)
+        raise FoundTooLate(interaction.id)
     return message_id
 
 

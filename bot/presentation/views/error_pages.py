@@ -13,6 +13,7 @@ import discord
 from bot.domain.job import Job, State
 from bot.errors import (
     DatabaseBusy,
+    FoundTooLate,
     Gone,
     HappyHorseError,
     MediaBusy,
@@ -83,6 +84,9 @@ def error_page(error: BaseException, error_code: str, draft_id: int | None = Non
         case MediaBusy():
             headline = _("Too many pictures at once")
             sentence = _("Others are still being looked at. Please try again in a minute.")
+        case FoundTooLate():
+            headline = _("Discord was in trouble")
+            sentence = _("It answered the bot only after more than a minute. Please try again.")
         case StorageError():
             headline = _("The bot's storage is in trouble")
             trouble, later = _("Its disk or database does not do its work."), _("Please try again later.")

@@ -16,6 +16,7 @@ from bot.domain.progress import Experience
 from bot.domain.quota import Span, Standing, Window
 from bot.errors import (
     DatabaseBusy,
+    FoundTooLate,
     Gone,
     KindClosed,
     MediaBusy,
@@ -216,7 +217,8 @@ async def test_refusals_and_errors():
     for here, until in itertools.product((False, True), (None, NOW_MS)):
         check(refusal_pages.paused_page(Paused(until, "", here=here, unread=True), 5))
     blocked = discord.HTTPException(_Answer(), {"code": 200000, "message": "x"})
-    plain_errors = (NotYours(7), Gone("x"), UnreadableJob(1, "x"), ProviderUnavailable("x"), DatabaseBusy("x"), MediaBusy("x"))
+    busy = (ProviderUnavailable("x"), DatabaseBusy("x"), MediaBusy("x"), FoundTooLate(1))
+    plain_errors = (NotYours(7), Gone("x"), UnreadableJob(1, "x"), *busy)
     for error in (*plain_errors, StorageError("x"), ValueError("x"), blocked):
         check(error_pages.error_page(error, "abc", 5))
     for kept, sure, pictures in itertools.product((False, True), repeat=3):
