@@ -2,8 +2,8 @@
 
 Discord drops a command, press or form that gets no answer within three seconds. When many come at once, the work on earlier
 ones would take the processor from them. So `asked` and `responses.wait` say with `due` while a member's "thinking" is still
-owed. The engine, `booking` and the requests that show jobs call `go_first` before each piece of work, and the stores of the
-work on jobs after each read and write. A booking waits once only: between its steps a later one could get before it in line.
+owed. The engine, `booking` and the requests that show jobs call `go_first` before each piece of work, and the stores that jobs
+and bookings use call it after each read and write.
 """
 
 from __future__ import annotations

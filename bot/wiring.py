@@ -84,6 +84,8 @@ def wire_use_cases(
     storage, engine, clock = adapters.storage, adapters.engine, adapters.clock
     # An answer to a member can't wait for a locked database as long as the pipeline does.
     hurried = storage.hurried(BOOKING_SECONDS)
+    # A clip is booked after its own first answer, and lets those of others go before.
+    booking = hurried.giving_way(adapters.first_answers.go_first)
     estimates = ClipEstimates(storage.jobs, clock)
     needs = Dependencies(
         asked=hurried.asked,
@@ -106,17 +108,17 @@ def wire_use_cases(
     )
     return UseCases(
         request=RequestClip(
-            jobs=needs.jobs,
-            bookings=needs.bookings,
-            kept_pictures=needs.kept_pictures,
-            drafts=needs.drafts,
+            jobs=booking.jobs,
+            bookings=booking.bookings,
+            kept_pictures=booking.kept_pictures,
+            drafts=booking.drafts,
             media=needs.media,
             attachments=needs.attachments,
             engine=engine,
             clock=clock,
             policy=policy,
             allowances=needs.allowances,
-            pauses=needs.pauses,
+            pauses=booking.pauses,
             offer=offer,
             providers=needs.providers,
             seed=seed,

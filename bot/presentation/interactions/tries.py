@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import aiohttp
 import discord
@@ -14,9 +14,6 @@ from bot.errors import DeliveryError, Interrupted
 from bot.presentation.discord_codes import ARCHIVED, by_a_proxy
 from bot.presentation.discord_errors import LIBRARY_SLEEPS_MOST, Closed
 from bot.tasks import own_cancels_only
-
-if TYPE_CHECKING:
-    from bot.presentation.client import HappyHorseClient
 
 _log: Final = logging.getLogger(__name__)
 AGAIN_SECONDS: Final = (0.3, 1.0)
@@ -37,7 +34,7 @@ async def again(send: Callable[[], Awaitable[_T]]) -> _T:
     return await past_proxies(send)
 
 
-async def in_open_thread(interaction: discord.Interaction[HappyHorseClient], send: Callable[[], Awaitable[_T]]) -> _T:
+async def in_open_thread(interaction: discord.Interaction[Any], send: Callable[[], Awaitable[_T]]) -> _T:
     """`again` for an edit of an answer. Discord refuses it in a thread that was archived meanwhile; that is reopened then.
 
     Raises Discord's first refusal where the thread can't be reopened, or not for so long that the member is told later.
@@ -56,7 +53,7 @@ async def in_open_thread(interaction: discord.Interaction[HappyHorseClient], sen
         return await again(send)
 
 
-async def _reopen(interaction: discord.Interaction[HappyHorseClient], thread_id: int) -> None:
+async def _reopen(interaction: discord.Interaction[Any], thread_id: int) -> None:
     """Reopening has no token: it is the bot's own request, with limits that all who reopen this thread keep. A limit of seconds
     is waited out. Raises `Closed`, `DeliveryError` or `Interrupted`.
     """
