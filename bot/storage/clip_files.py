@@ -208,7 +208,9 @@ class ClipFiles:
 
     async def _remove(self, sha256: str, name: str) -> None:
         """Removes a file whose row is gone, unless it has one again or gets one. What fails is tried again by `run`."""
-        if name in self._leaving or any(name in _names(outputs) for outputs in self._placed.values()):
+        if name in self._leaving:
+            return
+        if any(name in _names(outputs) for outputs in self._placed.values()):
             self._left.pop(name, None)
             return
         self._leaving.add(name)

@@ -170,6 +170,26 @@ async def test_a_file_that_could_not_be_removed_goes_once_that_works_again(keepe
     await keeper.running(lambda: keeper.there() == ([] if work == "deleted" else [b"clip", b"poster"]))
 
 
+async def test_a_clip_is_deleted_though_the_folder_is_tidied_in_that_moment(keeper, monkeypatch):
+    await keeper.posted(1)
+    read, asked, goes_on = keeper.files._database.read, asyncio.Event(), asyncio.Event()
+
+    async def slow(work):
+        asked.set()
+        await goes_on.wait()
+        return await read(work)
+
+    monkeypatch.setattr(keeper.files._database, "read", slow)
+    deleting = asyncio.create_task(keeper.files.erase(1))
+    await asked.wait()
+    [(name, sha256)] = keeper.files._left.items()
+    await keeper.files._remove(sha256, name)
+    assert name in keeper.files._left
+    goes_on.set()
+    await deleting
+    assert keeper.there() == []
+
+
 @pytest.mark.parametrize("spoiled", ["missing", "cut short"])
 async def test_a_file_that_a_power_cut_spoiled_counts_as_not_kept(keeper, spoiled):
     (clip, _) = await keeper.posted(1)
