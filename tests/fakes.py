@@ -185,7 +185,7 @@ class NothingKept:
     async def keep(self, job_id, clip, poster):
         return ()
 
-    def settled(self, job_id):
+    def settled(self, job_id, *, stays):
         pass
 
     async def output(self, job_id, kind):

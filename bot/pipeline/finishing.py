@@ -211,14 +211,15 @@ class Finishing:
 
     def forget(self, job: Job) -> None:
         """Drops what is known of this job. Its working files stay, since another process may use them."""
-        self._begin_anew(job)
+        # A kept clip is listed by an end that posted it. Of a job that goes on it may be the other process's.
+        self._begin_anew(job, stays=job.state is State.DONE or not job.ended)
         self._told.forget(job.id)
 
-    def _begin_anew(self, job: Job) -> None:
+    def _begin_anew(self, job: Job, *, stays: bool = False) -> None:
         for known in (self._fitted, self._tried, self._too_large):
             known.pop(job.id, None)
         self._fetches.forget(job.id)
-        self._kept_clips.settled(job.id)
+        self._kept_clips.settled(job.id, stays=stays)
         self._waiting.forget(job.id)
 
     def tidy(self, job: Job) -> None:

@@ -46,8 +46,10 @@ class KeptClips(Protocol):
         """
         ...
 
-    def settled(self, job_id: int) -> None:
-        """The job's end is written, or this process has no more to do with the job."""
+    def settled(self, job_id: int, *, stays: bool) -> None:
+        """The job's end is written, or this process has no more to do with the job. `stays`: its file is listed now, or may be
+        another process's. Else no row will list it, and it is removed.
+        """
         ...
 
     async def output(self, job_id: int, kind: OutputKind) -> KeptFile | None:

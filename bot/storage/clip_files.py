@@ -65,7 +65,7 @@ class ClipFiles:
         self._placed: dict[int, tuple[Output, ...]] = {}
         # Names of files that are being removed.
         self._leaving: set[str] = set()
-        # By name, the SHA-256 of files that are being removed, or could not be.
+        # By name, the SHA-256 of files that are to be removed, or could not be.
         self._left: dict[str, str] = {}
         # Jobs whose clip was deleted before their end was written.
         self._erased: set[int] = set()
@@ -99,10 +99,13 @@ class ClipFiles:
         await asyncio.to_thread(self._folder.take_in, job_id, outputs, clip, poster)
         return outputs
 
-    def settled(self, job_id: int) -> None:
-        outputs = self._placed.pop(job_id, None)
-        if outputs is not None:
+    def settled(self, job_id: int, *, stays: bool) -> None:
+        outputs = self._placed.pop(job_id, ())
+        if stays:
             self._bytes += sum(output.size for output in outputs)
+        else:
+            self._left.update((name_of(output.sha256, output.media_type), output.sha256) for output in outputs)
+        if outputs:
             self._changed.set()
 
     async def output(self, job_id: int, kind: OutputKind) -> KeptFile | None:

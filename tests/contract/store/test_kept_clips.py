@@ -49,7 +49,7 @@ class Keeper:
         working.write_bytes(content)
         outputs = await self.files.keep(job.id, working, poster)
         await self.storage.transitions.end(job, State.DONE, self.clock.now, charged=job.cost, outputs=outputs)
-        self.files.settled(job.id)
+        self.files.settled(job.id, stays=True)
         working.unlink()
         return outputs
 
@@ -253,9 +253,28 @@ async def test_a_clip_that_is_deleted_while_its_end_is_written_is_not_kept(keepe
     outputs = await keeper.files.keep(job.id, working, None)
     await keeper.files.erase(1)
     await keeper.storage.transitions.end(job, State.DONE, NOW_MS, charged=job.cost, outputs=outputs)
-    keeper.files.settled(job.id)
+    keeper.files.settled(job.id, stays=True)
     await keeper.running(lambda: keeper.there() == [])
     assert await keeper.content(1) is None
+
+
+async def test_a_clip_that_no_end_lists_goes_and_the_same_or_another_that_is_kept_later_stays(keeper, monkeypatch):
+    job = await keeper.under_way(1)
+    working = keeper.folder / "1.mp4"
+    for content in (b"first", b"second", b"first"):
+        working.write_bytes(content)
+        outputs = await keeper.files.keep(job.id, working, None)
+        keeper.files.settled(job.id, stays=False)
+    await keeper.files.keep(job.id, working, None)
+    await keeper.storage.transitions.end(job, State.DONE, NOW_MS, charged=job.cost, outputs=outputs)
+
+    async def compared():
+        """Not here, since the comparison at a start would remove the other file too."""
+
+    monkeypatch.setattr(keeper.files, "sweep", compared)
+    await keeper.running(lambda: keeper.there() == [b"first"])
+    keeper.files.settled(job.id, stays=True)
+    assert await keeper.content(1) == b"first"
 
 
 async def test_deleting_a_clip_leaves_the_pictures_that_again_and_remix_need(keeper):
