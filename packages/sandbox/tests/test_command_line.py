@@ -205,12 +205,12 @@ async def test_a_mistake_ends_a_process_with_one_sentence_and_exit_code_2(tmp_pa
     assert (code, out, "unrecognized arguments: --nonsense" in err, "Traceback" in err) == (2, "", True, False)
 
 
-async def test_an_openapi_file_without_jsonschema_says_what_to_install(tmp_path):
+async def test_an_openapi_file_without_what_checks_it_says_what_to_install(tmp_path):
     (tmp_path / "api.json").write_text(json.dumps({"paths": {}, "components": {"schemas": {}}}))
-    (tmp_path / "jsonschema.py").write_text("raise ImportError")  # found first: -m puts the working directory in front
+    (tmp_path / "jsonschema_rs.py").write_text("raise ImportError")  # found first: -m puts the working directory in front
     code, _, err = await run(tmp_path, "", "serve", "--port", "0", "--openapi", "api.json")
     assert code == 2
-    assert "pip install jsonschema" in err
+    assert "pip install jsonschema-rs" in err
     assert "Traceback" not in err
 
 

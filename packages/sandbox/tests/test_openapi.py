@@ -83,6 +83,13 @@ async def test_what_the_gateway_tells_is_shaped_as_the_file_has_it(here):
     assert misfits, "the check itself finds what does not fit"
 
 
+async def test_a_violation_names_the_place_in_the_component_that_is_meant(here):
+    container = {"type": 17, "components": NOT_DISCORDS["components"]}
+    await here.rest("POST", f"/channels/{here.channel()}/messages", 400, {"components": [container], "flags": 1 << 15})
+    by_the_file = [one for one in (await here.get("/violations"))["violations"] if one["problem"] == BY_THE_FILE]
+    assert [one["detail"]["at"] for one in by_the_file] == ["components/0/components/0/components/0/style"]
+
+
 async def test_the_copy_holds_what_the_served_routes_need_and_no_more():
     async with local_sandbox(openapi=False) as here:
         routes = here.sandbox.discord_routes()

@@ -1,10 +1,11 @@
 """Checks every request of the bot and every answer of ours against Discord's own OpenAPI file, and reports what differs.
 
-A millisecond or so each, so it is on only where a file is given. Nothing is refused for it.
+It takes a second library and a while for the first request of each kind, so it is on only where a file is given. Nothing is
+refused for it.
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ _LENIENT_IN_REQUESTS = {"SnowflakeType": {"type": ["string", "integer"]}}
 # The file names neither forwards nor media channels; Discord's documentation does.
 _MISSING_CONSTANTS = (("MessageReferenceType", 1), ("ChannelTypes", 16))
 _MEDIA_CHANNEL = 16
+_CHARACTERS = 500
 Report = Callable[[str, str, str, Any], None]
 
 
@@ -31,16 +33,14 @@ class OpenApi:
     """Validators are made on first use of an operation, and kept."""
 
     def __init__(self, file: Path, report: Report) -> None:
-        """`report(method, path, problem, detail)` hears of each violation. Needs `jsonschema` (the extra `openapi`).
+        """`report(method, path, problem, detail)` hears of each violation. Needs `jsonschema-rs` (the extra `openapi`).
 
         Raises Unusable.
         """
         try:
-            from jsonschema import Draft202012Validator, validators  # noqa: PLC0415 - of the extra `openapi`; a sandbox without the file must start without it
-            from referencing import Registry  # noqa: PLC0415 - comes with jsonschema
-            from referencing.jsonschema import DRAFT202012  # noqa: PLC0415 - comes with jsonschema
+            from jsonschema_rs import Draft202012Validator, Registry  # noqa: PLC0415 - of the extra `openapi`; a sandbox without the file must start without it
         except ImportError as missing:
-            raise Unusable("an OpenAPI file needs the package jsonschema: pip install jsonschema") from missing
+            raise Unusable("an OpenAPI file needs the package jsonschema-rs: pip install jsonschema-rs") from missing
 
         document = document_of(file)
         _complete(document["components"]["schemas"])
@@ -49,10 +49,9 @@ class OpenApi:
         self._paths: dict[str, Any] = document["paths"]
         self._report = report
         self._registries = {
-            strict: Registry().with_resource(DOCUMENT, DRAFT202012.create_resource(_absolute(content)))
-            for strict, content in ((True, document), (False, lenient))
+            strict: Registry([(DOCUMENT, _checkable(content))]) for strict, content in ((True, document), (False, lenient))
         }
-        self._validator = validators.extend(Draft202012Validator, {"oneOf": _one_of, "anyOf": _one_of})
+        self._validator = Draft202012Validator
         self._shapes = {shape(path): path for path in self._paths}
         self._made: dict[tuple[str, ...], Any] = {}
 
@@ -93,12 +92,12 @@ class OpenApi:
     def _check(self, key: tuple[str, ...], schema: Json, value: Json, where: str, *, strict: bool) -> None:
         validator = self._made.get(key)
         if validator is None:
-            validator = self._validator(_absolute(schema), registry=self._registries[strict])
+            validator = self._validator(_checkable(schema), registry=self._registries[strict])
             self._made[key] = validator
-        for error in validator.iter_errors(value):
+        error = next(validator.iter_errors(value), None)
+        if error is not None:
             method, _, path = where.rpartition(" ")
             self._report(method, path, "not as Discord's OpenAPI file has it", _told(error))
-            return
 
 
 def document_of(file: Path) -> dict[str, Any]:
@@ -120,16 +119,22 @@ def _complete(schemas: dict[str, Any]) -> None:
         kinds.append(_MEDIA_CHANNEL)
 
 
-def _absolute(node: Json) -> Json:
-    """Make references absolute, so that a schema can be compiled alone."""
+def _checkable(node: Json) -> Json:
+    """The schema with absolute references, so that it can be compiled alone, and with `anyOf` in place of each `oneOf`.
+
+    Discord's `oneOf` is not exclusive in practice: an empty action row fits several.
+    """
     if isinstance(node, list):
-        return [_absolute(one) for one in node]
+        return [_checkable(one) for one in node]
     if not isinstance(node, dict):
         return node
-    return {
-        key: f"{DOCUMENT}{value}" if key == "$ref" and isinstance(value, str) and value.startswith("#") else _absolute(value)
-        for key, value in node.items()
-    }
+    made = {}
+    for key, value in node.items():
+        if key == "$ref" and isinstance(value, str) and value.startswith("#"):
+            made[key] = f"{DOCUMENT}{value}"
+        else:
+            made["anyOf" if key == "oneOf" and isinstance(value, list) else key] = _checkable(value)
+    return made
 
 
 async def _sent(request: web.Request) -> Json:
@@ -148,34 +153,9 @@ async def _sent(request: web.Request) -> Json:
 
 
 def _told(error: Json) -> dict[str, Any]:
-    deepest = error
-    while deepest.context:
-        deepest = min(deepest.context, key=lambda one: -len(one.absolute_path))
-    at = "/".join(str(part) for part in deepest.absolute_path)
-    return {"at": at, "message": deepest.message[:500]}
-
-
-def _one_of(validator: Json, branches: list[Any], instance: Json, _schema: Json) -> Iterator[Any]:
-    """Try only the branches that the instance's `type` number allows: quicker, and its errors say what is wrong.
-
-    At least one must fit. Discord's `oneOf` is not exclusive in practice: an empty action row fits several.
-    """
-    from jsonschema.exceptions import ValidationError  # noqa: PLC0415 - of the extra, see above
-
-    tried: list[Any] = []
-    for index, branch in enumerate(branches):
-        if isinstance(instance, dict) and not _may_fit(validator, branch, instance):
-            continue
-        errors = list(validator.descend(instance, branch, schema_path=index))
-        if not errors:
-            return
-        tried.extend(errors)
-    yield ValidationError("fits none of what is allowed here", context=tried)
-
-
-def _may_fit(validator: Json, branch: dict[str, Any], instance: dict[str, Any]) -> bool:
-    """Whether the branch's `type` enumeration, if it has one, holds the instance's type."""
-    if "$ref" in branch:
-        branch = validator._resolver.lookup(branch["$ref"]).contents  # noqa: SLF001 - jsonschema offers no public way to look a reference up
-    kinds = branch.get("properties", {}).get("type", {}).get("enum") if isinstance(branch, dict) else None
-    return kinds is None or instance.get("type") in kinds
+    """What to change: where none of several branches fits, the deepest error in the one of the same `type`."""
+    while branches := getattr(error.kind, "context", None):
+        kind = [*error.instance_path, "type"]
+        of_its_type = [errors for errors in branches if all(one.instance_path != kind for one in errors)]
+        error = max((one for errors in of_its_type or branches for one in errors), key=lambda one: len(one.instance_path))
+    return {"at": "/".join(map(str, error.instance_path)), "message": error.message[:_CHARACTERS]}
