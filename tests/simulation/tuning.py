@@ -27,7 +27,7 @@ from tests.simulation.disk import WorkPath
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
-_BETWEEN_EDITS_MS: Final = 30_000
+_BETWEEN_EDITS_MS: Final = 120_000
 """Progress is edited less often than in reality: these edits would be most of the work, with little that can go wrong."""
 _PARTS_FROM_CHARACTERS: Final = 1_000
 _TOLD: Final = "for the operator: %s"
