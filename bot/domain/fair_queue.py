@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.domain.clip import Kind
 
@@ -26,24 +27,35 @@ class Waiting:
     asked_ms: int = 0
 
 
+class Rank(NamedTuple):
+    """What a line is sorted by: the smallest is next."""
+
+    nth: int
+    """1 for a member's first unfinished job, 2 for the second and so on, running jobs included."""
+    turn: float
+    """The number of the member's last turn (see `Waiting`), or `joined` where that is later."""
+    job_id: int
+
+
+def rank_of(entry: Waiting, nth: int, served: Mapping[int, int]) -> Rank:
+    """`served` has for each member the number of their last turn."""
+    return Rank(nth, max(served.get(entry.member_id, entry.joined), entry.joined), entry.job_id)
+
+
 def in_order(
     waiting: Iterable[Waiting], running_per_member: Counter[int], served: Mapping[int, int] | None = None
-) -> list[Waiting]:
-    """The waiting jobs, the next one first.
+) -> list[Rank]:
+    """The ranks of the waiting jobs, the next one first.
 
-    The sort key is (k, turn, job id). k is 1 for a member's first unfinished job, 2 for the second and so on, running jobs
-    included. `served` has for each member the number of their last turn (see `Waiting`); turn is that number, or `joined`
-    where that is later. So nobody gets a second clip before everybody got a first one, even if the first is finished long
-    ago, and a newcomer does not pass those who waited longer.
+    Nobody gets a second clip before everybody got a first one, even if the first is finished long ago, and a newcomer does
+    not pass those who waited longer.
     """
-    turns = served or {}
-    rank = Counter(running_per_member)
-    ranked: list[tuple[int, float, int, Waiting]] = []
+    unfinished = Counter(running_per_member)
+    ranked: list[Rank] = []
     for entry in sorted(waiting, key=lambda each: each.job_id):
-        rank[entry.member_id] += 1
-        turn = max(turns.get(entry.member_id, entry.joined), entry.joined)
-        ranked.append((rank[entry.member_id], turn, entry.job_id, entry))
-    return [entry for *_, entry in sorted(ranked, key=lambda item: item[:3])]
+        unfinished[entry.member_id] += 1
+        ranked.append(rank_of(entry, unfinished[entry.member_id], served or {}))
+    return sorted(ranked)
 
 
 def expected_wait_ms(position: int, slots: int, typical_ms: int | None) -> int | None:

@@ -38,11 +38,11 @@ def test_a_members_jobs_keep_their_order_and_a_kth_job_is_never_behind_anyones_l
     seen = Counter(running)
     ranks = []
     for each in line:
-        seen[each.member_id] += 1
-        ranks.append(seen[each.member_id])
+        seen[members[each.job_id]] += 1
+        ranks.append(seen[members[each.job_id]])
     assert ranks == sorted(ranks)
     for member in set(members):
-        own = [each.job_id for each in line if each.member_id == member]
+        own = [each.job_id for each in line if members[each.job_id] == member]
         assert own == sorted(own)
 
 
