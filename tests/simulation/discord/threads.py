@@ -25,11 +25,12 @@ class Threads:
         self._places = places
         self._posts = posts
         self.titles_refused: set[int] = set()
-        """Messages whose last request for a thread had a blocked name."""
+        """Messages whose last request for a thread was refused for its name, and for nothing else."""
 
     def open(self, channel_id: int, message_id: int, name: str) -> Channel:
-        self._posts.message(channel_id, message_id)
+        # Where the place is closed or the message is gone, that is why there is no thread, and not an earlier name.
         self.titles_refused.discard(message_id)
+        self._posts.message(channel_id, message_id)
         if self._world.kind.titles_blocked and _BLOCKED_IN_TITLES in name:
             self.titles_refused.add(message_id)
             self._world.faults.count("discord: title blocked")

@@ -12,7 +12,10 @@ from tests.factories import a_job
 
 MEMBERS = 4
 PROVIDERS = ("scenario", "preview")
-STEPS = st.tuples(st.sampled_from(["join", "join", "find under way", "take", "take", "send back", "serve", "end", "leave"]), st.integers(0, 99))
+STEPS = st.tuples(
+    st.sampled_from(["join", "join", "find under way", "take", "take", "send back", "serve", "end", "leave"]),
+    st.integers(0, 99),
+)
 
 
 class Played:
