@@ -1,4 +1,5 @@
-"""Loads all code that the bot and the sandbox need at their start or soon after, and the certificates that HTTP clients read.
+"""Loads all code that the bot and the sandbox need at their start or soon after, the certificates that HTTP clients read, and
+the formats of the bot's languages.
 
 Imported only by the process from which each bot and each sandbox is forked (`loaded_bot.py`), so that none of them loads it
 again.
@@ -10,6 +11,8 @@ from functools import cache
 from importlib import import_module
 
 import httpx
+
+from bot.presentation.views.translations import load_languages
 
 for late in (
     "anyio._backends._asyncio",
@@ -33,5 +36,6 @@ for late in (
 
 ssl.create_default_context = cache(ssl.create_default_context)
 httpx.create_ssl_context()
+load_languages()
 # What is there now stays as long as the process: neither bot nor sandbox need look through it for garbage.
 gc.freeze()
