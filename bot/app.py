@@ -200,7 +200,9 @@ class Application:
         self.notifier.start()
         await self._take_up()
         # What earlier processes left is read before the gateway brings anything new: that would count as left, too.
-        self._keep(Part.ASKED, partial(go_on, self.client, self.storage.asked, self.clock, await self.storage.asked.left()))
+        asked, left, unsettled = self.storage.asked, await self.storage.asked.left(), self.client.unsettled
+        self._keep(Part.ASKED, partial(go_on, self.client, asked, self.clock, unsettled, left))
+        self._keep(Part.ASKED, partial(unsettled.run, asked, self.clock))
         for name, stages in self.provider_stages.items():
             self._keep(Part.STAGES, stages.run, name)
         for provider in self.offered:

@@ -26,6 +26,7 @@ from bot.presentation.command_texts import CommandTexts
 from bot.presentation.discord_errors import LIBRARY_SLEEPS_MOST, long_limits
 from bot.presentation.discord_language import member_language
 from bot.presentation.discord_time import DiscordTime
+from bot.presentation.interactions.unsettled import Unsettled
 from bot.presentation.views.custom_ids import Action
 from bot.presentation.views.translations import speak
 from bot.services.use_cases import UseCases
@@ -87,6 +88,7 @@ class HappyHorseClient(commands.AutoShardedBot):
         `first_answers` while its first answer is due.
         """
         self.first_answers = first_answers
+        self.unsettled = Unsettled()
         self.discord_time = DiscordTime(clock)
         super().__init__(
             command_prefix=(),

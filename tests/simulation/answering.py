@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from tests.simulation.discord.records import Message
     from tests.simulation.world import World
 
 Row = dict[str, Any]
@@ -31,18 +32,29 @@ def unanswered(world: World) -> Iterator[str]:
 
 
 def told_twice(world: World) -> Iterator[str]:
-    """Commands whose members were told twice, in direct messages, that nothing was begun.
+    """Commands whose members were told twice that nothing was begun: by two direct messages, or by one from a process that had
+    answered them and knew it.
 
-    The answer to a command that was given in direct messages is no such message.
+    What was shown with a command's token is its answer, in direct messages too. A process that is killed between an answer and
+    the note of it leaves that to the next one, which can't ask Discord what it shows once the token has expired.
     """
-    answers = {answer.message.id for answer in world.discord.answers.by_token.values()}
+    by_token = world.discord.answers.by_token.values()
+    answers = {
+        answer.interaction: [each for each in answer.shown if _gives_back(each, answer.interaction)] for answer in by_token
+    }
     for asked in _rows(world, "SELECT * FROM asked WHERE outcome = 'told'"):
-        direct = world.discord.places.channel(_direct_of(world, asked))
-        there = (each for each in direct.messages.values() if each.id not in answers)
-        told = [each for each in there if f"hh:draft:{asked['id']}" in each.custom_ids]
+        direct, answer = world.discord.places.channel(_direct_of(world, asked)), answers[asked["id"]]
+        told = [each for each in direct.messages.values() if _gives_back(each, asked["id"]) and each not in answer]
         world.faults.struck["members: told that nothing was begun"] += 1
         if len(told) > 1:
             yield f"interaction {asked['id']}: {len(told)} messages"
+        if {id(each.sender) for each in answer if each.known} & {id(each.sender) for each in told}:
+            yield f"interaction {asked['id']}: one more message though it was answered"
+
+
+def _gives_back(message: Message, interaction: int) -> bool:
+    """Whether its button brings back what was typed with that command."""
+    return f"hh:draft:{interaction}" in message.custom_ids
 
 
 def _direct_of(world: World, asked: Row) -> int:

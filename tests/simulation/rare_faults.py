@@ -1,4 +1,6 @@
-"""Mutants that only a rare situation shows: of the line, the watcher, lost submits, and two processes."""
+"""Mutants that only a rare situation shows: of the line, the watcher, lost submits, two processes,
+and answers whose note was not stored.
+"""
 
 from __future__ import annotations
 
@@ -145,4 +147,13 @@ TWO: Final = (
         "",
     ),
 )
-RARE: Final = (*SEARCHED, *LINE, *GATE, *TWO)
+ANSWERED: Final = (
+    mutant(
+        "an-answer-that-was-not-stored-is-forgotten",
+        "a member is told once that nothing was begun",
+        "bot/presentation/interactions/asked.py",
+        "        interaction.client.unsettled.keep(interaction.id, outcome)\n",
+        "",
+    ),
+)
+RARE: Final = (*SEARCHED, *LINE, *GATE, *TWO, *ANSWERED)

@@ -66,13 +66,16 @@ async def write_down(interaction: HorseInteraction, wanted: Wanted, *, private: 
 
 
 async def settle(interaction: HorseInteraction, outcome: Outcome) -> None:
-    """Stores what became of it, if it was written down. Never raises: the next start finds out by what Discord shows."""
+    """Stores what became of it, if it was written down. Never raises: what the database does not take now is stored later, and
+    if the bot ends before, the next start finds out by what Discord shows.
+    """
     if not interaction.extras.pop(_OPEN, False):
         return
     try:
         await _store(interaction).settle(interaction.id, outcome)
     except StorageError as error:
         _log.warning("interaction %d: that it is %s could not be stored: %s", interaction.id, outcome, error)
+        interaction.client.unsettled.keep(interaction.id, outcome)
 
 
 def _store(interaction: HorseInteraction) -> AskedStore:

@@ -27,6 +27,7 @@ from bot.presentation.discord_codes import (
 from bot.presentation.interactions.asked import settle
 from bot.presentation.interactions.booking import failed_request, say_rest
 from bot.presentation.interactions.responses import HorseInteraction, NotAnswered, PerhapsAnswered, say
+from bot.presentation.interactions.tries import BROKEN
 from bot.presentation.views.error_pages import error_page, failed_request_note
 
 _log: Final = logging.getLogger(__name__)
@@ -66,7 +67,7 @@ async def tell(interaction: HorseInteraction, error: BaseException) -> None:
     try:
         await _say(interaction, cause, error_code)
         await settle(interaction, Outcome.ANSWERED)
-    except (discord.DiscordException, aiohttp.ClientError, OSError, NotAnswered) as failure:
+    except (discord.DiscordException, *BROKEN, NotAnswered) as failure:
         _log.info("interaction %d: the member could not be told: %s", interaction.id, failure)
 
 

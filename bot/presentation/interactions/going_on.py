@@ -25,6 +25,7 @@ from bot.presentation.interactions.booking import book
 from bot.presentation.interactions.button_handlers import press
 from bot.presentation.interactions.responses import HorseInteraction, NotAnswered, first_answer, wait, waits_already
 from bot.presentation.interactions.tries import BROKEN
+from bot.presentation.interactions.unsettled import Unsettled
 from bot.presentation.views.error_pages import late_page
 from bot.presentation.views.translations import speak
 from bot.services.clip_input import ClipInput
@@ -53,21 +54,24 @@ class _Shown(Enum):
     ANSWER = auto()
 
 
-async def go_on(client: discord.Client, store: AskedStore, clock: Clock, left: Sequence[Asked]) -> None:
+async def go_on(client: discord.Client, store: AskedStore, clock: Clock, unsettled: Unsettled, left: Sequence[Asked]) -> None:
     """Goes on with `left`, which was read before anything new was asked, and then runs until it is cancelled.
 
     If Discord can't be reached for long, interactions of this process stay without an answer too. The loop looks for them every
-    five minutes and tells their members.
+    five minutes and tells their members, but not those in `unsettled`, who had their answer.
     """
     await asyncio.gather(*(_guarded(client, asked) for asked in left))
     while True:
         await clock.sleep(_EVERY_SECONDS)
-        await asyncio.gather(*(_guarded(client, asked) for asked in await _over(store, clock.now_ms())))
+        await asyncio.gather(*(_guarded(client, asked) for asked in await _over(store, clock.now_ms(), unsettled)))
 
 
-async def _over(store: AskedStore, now_ms: int) -> list[Asked]:
+async def _over(store: AskedStore, now_ms: int, unsettled: Unsettled) -> list[Asked]:
+    # Before the rows are read: an outcome that is stored meanwhile is not in what is read.
+    known = unsettled.ids
     try:
-        return [asked for asked in await store.left() if asked.token_expires_at_ms + _OVER_MS < now_ms]
+        left = await store.left()
+        return [asked for asked in left if asked.token_expires_at_ms + _OVER_MS < now_ms and asked.id not in known]
     except StorageError as error:
         _log.warning("what was left without an answer can't be read: %s", error)
         return []

@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final, TypeAlias, cast
 
@@ -23,7 +22,7 @@ from bot.errors import FoundTooLate
 from bot.presentation.discord_codes import ALREADY_ANSWERED, BAD_TOKEN, UNKNOWN_INTERACTION, UNKNOWN_MESSAGE, WORDS_BLOCKED
 from bot.presentation.discord_language import public_language
 from bot.presentation.interactions.page_files import NO_FILES, uploads
-from bot.presentation.interactions.tries import AGAIN_SECONDS, BROKEN, again, in_open_thread, past_proxies
+from bot.presentation.interactions.tries import AGAIN_SECONDS, BROKEN, again, clear_away, in_open_thread, past_proxies
 from bot.presentation.views.error_pages import note_page
 from bot.presentation.views.layout import Page
 from bot.presentation.views.translations import _, speaking
@@ -188,8 +187,7 @@ async def say(
     if public or gone:
         await add(interaction, page, plain=plain, files=files)
     if public and not gone:
-        with suppress(discord.NotFound):
-            await again(interaction.delete_original_response)
+        await clear_away(interaction)
 
 
 def _not_started(interaction: HorseInteraction) -> Page:

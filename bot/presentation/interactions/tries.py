@@ -34,6 +34,14 @@ async def again(send: Callable[[], Awaitable[_T]]) -> _T:
     return await past_proxies(send)
 
 
+async def clear_away(interaction: discord.Interaction[Any]) -> None:
+    """Deletes the first answer after the member has had another. Never raises, or they would be answered once more."""
+    try:
+        await again(interaction.delete_original_response)
+    except (discord.HTTPException, *BROKEN) as error:
+        _log.info("interaction %d: its first answer stays where everybody sees it: %s", interaction.id, error)
+
+
 async def in_open_thread(interaction: discord.Interaction[Any], send: Callable[[], Awaitable[_T]]) -> _T:
     """`again` for an edit of an answer. Discord refuses it in a thread that was archived meanwhile; that is reopened then.
 

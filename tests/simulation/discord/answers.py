@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from tests.simulation.discord.places import Places
 from tests.simulation.discord.records import Answer, Refusal
@@ -61,3 +61,9 @@ class Answers:
         if not found.taken:
             raise Refusal(404, 10015, "Unknown Webhook")
         return found
+
+    def heard(self, method: str, parts: list[str], body: Any) -> None:
+        """The sender of this request has heard that it worked, and what Discord shows now."""
+        if method in {"POST", "PATCH"} and parts[0] == "webhooks":
+            for each in self.by_token[parts[2]].shown:
+                each.known = each.known or each.id == int(body["id"])

@@ -105,6 +105,8 @@ class DiscordWire:
             return _Reply(503, {"message": "upstream"})
         if upload is not None and status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             self._too_large(upload)
+        if status == HTTPStatus.OK:
+            self._discord.answers.heard(method, parts, body)
         return _Reply(status, body)
 
     def _upload(self, parts: list[str], payload: dict[str, Any], files: dict[str, bytes]) -> Upload | None:
@@ -218,8 +220,9 @@ class DiscordWire:
             case "POST", ["interactions", interaction, token, "callback"]:
                 return self._first_answer(interaction, token, payload)
             case "POST", ["webhooks", _, token]:
-                channel = self._discord.answers.answer(token).message.channel_id
-                message = self._places.new_message(self._places.channel(channel))
+                answer = self._discord.answers.answer(token)
+                message = self._places.new_message(self._places.channel(answer.message.channel_id))
+                answer.follow_ups.append(message)
                 message.ephemeral = True
                 return self._dressed(message, payload, files)
             case _, ["webhooks", _, token, "messages", _]:
@@ -263,6 +266,7 @@ class DiscordWire:
     def _dressed(self, message: Message, payload: dict[str, Any], files: dict[str, bytes]) -> dict[str, Any]:
         self._discord.posts.dress(message, payload, files)
         message.by_one_of_two = self._life.is_one_of_two
+        message.sender, message.known = self._life, False
         return shown(message)
 
 

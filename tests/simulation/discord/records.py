@@ -13,6 +13,8 @@ class Message:
     notifies a member.
 
     `by_one_of_two`: its content was sent while two processes ran at the same time, and either may have been late.
+
+    `sender` is the life that sent its content last; `known`: that life heard that it worked, as far as answers by token go.
     """
 
     id: int
@@ -26,6 +28,8 @@ class Message:
     deleted: bool = False
     loading: bool = False
     by_one_of_two: bool = False
+    sender: object = None
+    known: bool = False
 
     @property
     def text(self) -> str:
@@ -54,7 +58,8 @@ class Channel:
 @dataclass
 class Answer:
     """An interaction's token and the message that answers it, which is there once it is `taken`. `upload_limit` in bytes, as
-    the interaction said. `asks`: it began without a first answer, so the bot owes its member one (`Answers.ask`).
+    the interaction said. `asks`: it began without a first answer, so the bot owes its member one (`Answers.ask`). `follow_ups`:
+    the messages that came after the first answer, with the same token.
     """
 
     interaction: int
@@ -64,6 +69,11 @@ class Answer:
     upload_limit: int
     taken: bool = True
     asks: bool = False
+    follow_ups: list[Message] = field(default_factory=list)
+
+    @property
+    def shown(self) -> list[Message]:
+        return [self.message, *self.follow_ups]
 
 
 class Refusal(Exception):

@@ -1,7 +1,11 @@
 """A command that fails by a fault of the bot: the member gets an error id, and what they typed comes back."""
 
+import asyncio
+
+import discord
 import pytest
 
+from bot.presentation.interactions import tries
 from tests.fixtures.simcord_bot import labels, picture, shown, text
 
 
@@ -68,3 +72,19 @@ async def test_what_was_booked_all_the_same_is_not_offered_again(server, monkeyp
     result = await server.alice.slash(server.channel, "video text", prompt="A red kite")
     assert labels(shown(result)) == []
     assert len(server.env.errors) == 1
+
+
+async def test_an_answer_to_an_error_that_is_cancelled_from_inside_leaves_what_was_asked_open(server, monkeypatch):
+    async def broken(*_):
+        raise KeyError("a secret detail")
+
+    async def cancelled(*_, **__):
+        raise asyncio.CancelledError
+
+    monkeypatch.setattr(tries, "AGAIN_SECONDS", ())
+    monkeypatch.setattr(type(server.backend.storage.bookings), "create", broken)
+    monkeypatch.setattr(discord.Interaction, "edit_original_response", cancelled)
+    await server.alice.slash(server.channel, "video text", prompt="A red kite")
+    [error] = server.env.errors
+    assert isinstance(error.original, KeyError)
+    assert len(await server.backend.storage.asked.left()) == 1
