@@ -58,17 +58,23 @@ async def go_on(client: discord.Client, store: AskedStore, clock: Clock, unsettl
     """Goes on with `left`, which was read before anything new was asked, and then runs until it is cancelled.
 
     If Discord can't be reached for long, interactions of this process stay without an answer too. The loop looks for them every
-    five minutes and tells their members, but not those in `unsettled`, who had their answer.
+    five minutes and tells their members, but not those in `unsettled`, who had their answer. Each is a task of its own: a
+    member who can't be told for hours keeps nobody else waiting.
     """
-    await asyncio.gather(*(_guarded(client, asked) for asked in left))
-    while True:
-        await clock.sleep(_EVERY_SECONDS)
-        await asyncio.gather(*(_guarded(client, asked) for asked in await _over(store, clock.now_ms(), unsettled)))
+    under_way: set[int] = set()
+    async with asyncio.TaskGroup() as tasks:
+        while True:
+            for asked in left:
+                task = tasks.create_task(_guarded(client, asked), name=f"going-on-{asked.id}")
+                under_way.add(asked.id)
+                task.add_done_callback(lambda _, asked_id=asked.id: under_way.discard(asked_id))
+            await clock.sleep(_EVERY_SECONDS)
+            # Before the rows are read: what is over by then is not among them.
+            left = await _over(store, clock.now_ms(), unsettled.ids | under_way)
 
 
-async def _over(store: AskedStore, now_ms: int, unsettled: Unsettled) -> list[Asked]:
-    # Before the rows are read: an outcome that is stored meanwhile is not in what is read.
-    known = unsettled.ids
+async def _over(store: AskedStore, now_ms: int, known: frozenset[int]) -> list[Asked]:
+    """Those without an answer whose token is over, but for the `known` ones."""
     try:
         left = await store.left()
         return [asked for asked in left if asked.token_expires_at_ms + _OVER_MS < now_ms and asked.id not in known]

@@ -14,24 +14,29 @@ from tests.fixtures.simcord_bot import labels, shown, text
 TOKEN_AND_MORE_SECONDS = 21 * 60
 
 
-class EndsAtItsSecondSleep:
-    """SimCord's time. What runs for ever goes round once, and is then cancelled from inside."""
+class Rounds:
+    """SimCord's time for the loop that tells members what could not be answered. It goes round, once more after each thing that
+    happens `between`, and is then cancelled from inside. By the end of a round all that it began is over, but for `hanging` tasks.
+    """
 
-    def __init__(self, server):
+    def __init__(self, server, between, hanging):
         self.now_ms = server.backend.clock.now_ms
-        self._sleeps = 0
+        self._server, self._between, self._hanging = server, [None, *between], hanging
 
     async def sleep(self, seconds):
-        self._sleeps += 1
-        if self._sleeps == 2:
+        while len(begun := [task for task in asyncio.all_tasks() if task.get_name().startswith("going-on")]) > self._hanging:
+            await asyncio.wait(begun, return_when=asyncio.FIRST_COMPLETED)
+        if not self._between:
             raise asyncio.CancelledError
+        if happens := self._between.pop(0):
+            await happens(self._server)
 
 
-async def looks_for_what_is_open(server):
-    """One round of the loop that tells members what could not be answered."""
+async def looks_for_what_is_open(server, between=(), hanging=0):
+    """Rounds of the loop that tells members what could not be answered."""
     client, asked = server.backend.now, server.backend.storage.asked
     with pytest.raises(asyncio.CancelledError):
-        await go_on(client, asked, EndsAtItsSecondSleep(server), client.unsettled, [])
+        await go_on(client, asked, Rounds(server, between, hanging), client.unsettled, [])
 
 
 async def open_ids(server):
@@ -59,6 +64,11 @@ async def told_of_a_fault(server, monkeypatch):
     assert "What you typed is kept" in text(shown(result))
 
 
+async def is_not_answered(server):
+    await server.alice.slash(server.channel, "video text", prompt="A red kite", takes=2)
+    await server.env.advance_time(TOKEN_AND_MORE_SECONDS)
+
+
 @pytest.mark.parametrize("answered", [asked_to_confirm, told_of_a_fault])
 async def test_who_was_answered_is_not_told_later_that_nobody_could_answer_though_that_was_not_stored(
     server, monkeypatch, answered
@@ -75,13 +85,31 @@ async def test_who_was_answered_is_not_told_later_that_nobody_could_answer_thoug
 
 async def test_who_could_not_be_answered_is_told_later(server, monkeypatch):
     server.env.inject_error("PATCH", "/webhooks/**", status=400, code=50035, times=None)
-    await server.alice.slash(server.channel, "video text", prompt="A red kite", takes=2)
-    await server.env.advance_time(TOKEN_AND_MORE_SECONDS)
+    await is_not_answered(server)
     await looks_for_what_is_open(server)
     [told] = direct(server)
     assert "Your clip was not begun" in text(told)
     assert await open_ids(server) == []
     assert len(server.env.errors) == 1
+
+
+async def test_a_member_who_can_not_be_told_for_hours_keeps_nobody_else_waiting(server, monkeypatch):
+    server.env.inject_error("PATCH", "/webhooks/**", status=400, code=50035, times=None)
+    await is_not_answered(server)
+    [first] = await open_ids(server)
+    answers = server.backend.notifier.late_answers
+    tell = answers.tell
+
+    async def the_first_waits(asked, page):
+        if asked.id == first:
+            await asyncio.Event().wait()
+        return await tell(asked, page)
+
+    monkeypatch.setattr(answers, "tell", the_first_waits)
+    await looks_for_what_is_open(server, [is_not_answered], hanging=1)
+    assert len(direct(server)) == 1
+    assert await open_ids(server) == [first]
+    assert len(server.env.errors) == 2
 
 
 async def test_the_wait_that_everybody_sees_stays_where_it_cannot_be_deleted_and_the_member_is_answered_once(server):
