@@ -230,9 +230,11 @@ _LINE: Final = (
     mutant(
         "the-line-forgets-who-has-clips-running",
         "the line is fair",
-        "bot/domain/fair_queue.py",
-        "    rank = Counter(running_per_member)",
-        "    rank: Counter[int] = Counter()",
+        "bot/engines/line.py",
+        "        self._under_way_of[member_id] += 1",
+        "        self._under_way_of[member_id] += 0",
+        "            self._under_way_of[member_id] -= 1",
+        "            self._under_way_of[member_id] -= 0",
     ),
     mutant(
         "an-overdue-clip-is-never-given-up",

@@ -16,7 +16,7 @@ TOKEN_AND_MORE_SECONDS = 21 * 60
 
 class Rounds:
     """SimCord's time for the loop that tells members what could not be answered. It goes round, once more after each thing that
-    happens `between`, and is then cancelled from inside. By the end of a round all that it began is over, but for `hanging` tasks.
+    happens `between`, and is then cancelled from inside. By the end of a round all it began is over, but for `hanging` tasks.
     """
 
     def __init__(self, server, between, hanging):
