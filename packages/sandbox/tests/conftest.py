@@ -5,7 +5,6 @@ from functools import cache
 
 import httpx
 import pytest
-import scenario_sdk
 from hypothesis import settings
 
 from sandbox.testing.scenario import KEY, SECRET, served_scenario
@@ -25,6 +24,9 @@ async def served():
 
 @pytest.fixture
 async def sdk(served):
+    # Only where a test asks for it, here and in the tests: importing it takes longer than most tests do.
+    import scenario_sdk
+
     async with scenario_sdk.AsyncScenario(
         api_key=KEY, api_secret=SECRET, base_url=served.url, max_retries=0, _strict_response_validation=True
     ) as client:

@@ -10,7 +10,6 @@ from io import BytesIO
 import httpx
 import imageio_ffmpeg
 import pytest
-import scenario_sdk
 from PIL import Image
 
 from sandbox.scenario.errors import iso
@@ -37,6 +36,8 @@ async def uploaded(sdk, data=None):
 
 
 async def refused(call, status):
+    import scenario_sdk
+
     with pytest.raises(scenario_sdk.APIStatusError) as caught:
         await call
     assert caught.value.status_code == status
@@ -229,6 +230,8 @@ async def test_a_hidden_job_is_in_no_listing_but_answers_by_its_id(served, sdk):
 
 
 async def test_past_the_ceiling_a_submit_is_429_naming_limit_and_ceiling_until_room_is_made(served, sdk):
+    import scenario_sdk
+
     served.scenario.settings({"parallel": 1, "clip_seconds": 10})
     await sdk.generate.run_model(T2V, body=body())
     with pytest.raises(scenario_sdk.RateLimitError) as caught:

@@ -2,7 +2,6 @@
 
 import httpx
 import pytest
-import scenario_sdk
 
 from test_scenario import T2V, body, picture, refused, uploaded
 
@@ -29,6 +28,8 @@ async def test_bulk_assets_answer_what_exists_up_to_two_hundred(served, sdk):
 
 
 async def test_an_image_of_6_mb_is_refused_as_base64_and_taken_in_parts(served, sdk, raw):
+    import scenario_sdk
+
     data = picture(1600, 1500).ljust(7_000_000, b"\0")
     with pytest.raises(scenario_sdk.APIStatusError) as caught:
         await uploaded(sdk, data)
