@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from tests.simulation.discord.records import Message
     from tests.simulation.world import World
 
 Row = dict[str, Any]
+_BOOKED: Final = """
+SELECT orders.id FROM orders JOIN posts AS card ON card.subject = 'order:' || orders.id AND card.purpose = 'card'
+WHERE orders.source = 'interaction:' || :id OR (orders.source LIKE 'draft:%' AND card.asked_id = :id)
+"""
+"""SQL: the orders that an interaction made. What was confirmed has its draft as source, so that a second press makes no second
+order; its card says which press made it. The card of another order may answer a later press, which made nothing."""
 
 
 def unanswered(world: World) -> Iterator[str]:
@@ -21,7 +27,7 @@ def unanswered(world: World) -> Iterator[str]:
         if not (answer.asks and answer.message.loading) or answer.message.deleted:
             continue
         [asked] = _rows(world, "SELECT * FROM asked WHERE id = :id", id=answer.interaction) or [None]
-        booked = _rows(world, "SELECT id FROM orders WHERE source = :source", source=f"interaction:{answer.interaction}")
+        booked = _rows(world, _BOOKED, id=answer.interaction)
         if asked is None or asked["outcome"] in {None, "telling", "answered"}:
             outcome = None if asked is None else asked["outcome"]
             yield f"interaction {answer.interaction} is thinking, outcome {outcome}, booked {len(booked)}"
