@@ -188,6 +188,9 @@ class NothingKept:
     def settled(self, job_id, *, stays):
         pass
 
+    def handed_over(self, job_id):
+        pass
+
     async def output(self, job_id, kind):
         return None
 

@@ -209,17 +209,19 @@ class Finishing:
         now = await self._jobs.get(job.id)
         return now is not None and (now.fence, now.state) == (job.fence, job.state)
 
-    def forget(self, job: Job) -> None:
-        """Drops what is known of this job. Its working files stay, since another process may use them."""
-        # A kept clip is listed by an end that posted it. Of a job that goes on it may be the other process's.
-        self._begin_anew(job, stays=job.state is State.DONE or not job.ended)
+    def forget(self, job: Job, *, lost: bool = False) -> None:
+        """Drops what is known of this job; `lost` to another process, which may use its working files: they stay."""
+        if job.ended:
+            self._kept_clips.settled(job.id, stays=job.state is State.DONE and not lost)
+        else:
+            self._kept_clips.handed_over(job.id)
+        self._begin_anew(job)
         self._told.forget(job.id)
 
-    def _begin_anew(self, job: Job, *, stays: bool = False) -> None:
+    def _begin_anew(self, job: Job) -> None:
         for known in (self._fitted, self._tried, self._too_large):
             known.pop(job.id, None)
         self._fetches.forget(job.id)
-        self._kept_clips.settled(job.id, stays=stays)
         self._waiting.forget(job.id)
 
     def tidy(self, job: Job) -> None:
@@ -314,6 +316,7 @@ class Finishing:
             job, State.UNPOSTED, now, failure=failure, failure_detail=why, unposted_at_ms=since
         )
         if unposted is not None:
+            self._kept_clips.settled(job.id, stays=False)
             self._begin_anew(job)
             self._files.remove(job.id)
         return advanced(unposted)

@@ -261,7 +261,7 @@ class JobRunner:
         if stages is not None:
             stages.watcher.forget(job.id)
             stages.submitting.tidy(job)
-            stages.finishing.forget(job)
+            stages.finishing.forget(job, lost=lost)
         self._goes_on(job)
         self._announced.discard(job.id)
         self._retries.over(job.id)

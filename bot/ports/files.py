@@ -47,9 +47,13 @@ class KeptClips(Protocol):
         ...
 
     def settled(self, job_id: int, *, stays: bool) -> None:
-        """The job's end is written, or this process has no more to do with the job. `stays`: its file is listed now, or may be
-        another process's. Else no row will list it, and it is removed.
+        """The job has ended, or its clip will be fetched anew. `stays`: an end that this process wrote lists what `keep`
+        returned last. What else was put there for the job is removed, unless a row lists it.
         """
+        ...
+
+    def handed_over(self, job_id: int) -> None:
+        """Another process goes on with the job. What was put there stays, since that process may list it."""
         ...
 
     async def output(self, job_id: int, kind: OutputKind) -> KeptFile | None:

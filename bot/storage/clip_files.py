@@ -2,8 +2,9 @@
 `/clips` and Delete call it.
 
 The rows are the truth. A file is put into the folder before its row is written, and removed after its row is gone. So a kill in
-between leaves a file without a row, which the next start removes. What can't be removed for a while is tried again. A row whose
-file is missing all the same, after a power cut say, counts as one whose file had to make room.
+between leaves a file without a row, which the next start removes. What was put there for an end that does not list it is
+removed by the process that put it there. What can't be removed for a while is tried again. A row whose file is missing all the
+same, after a power cut say, counts as one whose file had to make room.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import logging
 import os
 from collections.abc import Coroutine, Iterable
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -53,6 +55,18 @@ _AGAIN_SECONDS: Final = 600.0
 _TOLD_EVERY_MS: Final = 24 * 60 * 60 * 1000
 
 
+@dataclass(eq=False, slots=True)
+class _Placed:
+    """What was put into the folder for a job whose end is not written yet. Where an end can't be written, its clip is kept once
+    more for the next try, which may fail or bring another poster.
+    """
+
+    names: dict[str, str] = field(default_factory=dict[str, str])
+    """By name, the SHA-256 of every file that is there now, or will be in a moment."""
+    outputs: tuple[Output, ...] = ()
+    """Those that the end lists."""
+
+
 class ClipFiles:
     """`limit` is how many bytes may be kept; 0 keeps nothing."""
 
@@ -61,8 +75,7 @@ class ClipFiles:
         self._folder = ClipFolder(folder)
         self._limit = limit
         self._clock = clock
-        # By job id, the files that are in the folder, or will be in a moment, and whose rows are not written yet.
-        self._placed: dict[int, tuple[Output, ...]] = {}
+        self._placed: dict[int, _Placed] = {}
         # Names of files that are being removed.
         self._leaving: set[str] = set()
         # By name, the SHA-256 of files that are to be removed, or could not be.
@@ -78,15 +91,18 @@ class ClipFiles:
     async def keep(self, job_id: int, clip: Path, poster: bytes | None) -> tuple[Output, ...]:
         if not self._limit:
             return ()
+        outputs: tuple[Output, ...] = ()
         try:
             async with asyncio.timeout(_KEEP_SECONDS):
                 with own_cancels_only():
-                    return await self._keep(job_id, clip, poster)
+                    outputs = await self._keep(job_id, clip, poster)
         except (OSError, Interrupted) as error:
             _log.warning("the clip of job %d is not kept: %s: %s", job_id, type(error).__name__, error)
             self._trouble = error
             self._changed.set()
-            return ()
+        if job_id in self._placed:
+            self._placed[job_id].outputs = outputs
+        return outputs
 
     async def _keep(self, job_id: int, clip: Path, poster: bytes | None) -> tuple[Output, ...]:
         if await asyncio.to_thread(self._folder.room) < ROOM_LEAST:
@@ -95,18 +111,36 @@ class ClipFiles:
         if self._leaving.intersection(_names(outputs)):
             # The same clip of another job was deleted in this moment. It is rare, and the provider has the clip.
             return ()
-        self._placed[job_id] = outputs
-        await asyncio.to_thread(self._folder.take_in, job_id, outputs, clip, poster)
+        placed = self._placed.setdefault(job_id, _Placed())
+        placed.names.update((name_of(output.sha256, output.media_type), output.sha256) for output in outputs)
+        loop = asyncio.get_running_loop()
+        taking = loop.run_in_executor(None, self._folder.take_in, job_id, outputs, clip, poster)
+        taking.add_done_callback(lambda done: self._taken_in(job_id, placed, done))
+        # A thread can't be stopped. If the disk hangs, it may put the files there long after nobody waits for them any more.
+        await asyncio.shield(taking)
         return outputs
 
-    def settled(self, job_id: int, *, stays: bool) -> None:
-        outputs = self._placed.pop(job_id, ())
-        if stays:
-            self._bytes += sum(output.size for output in outputs)
-        else:
-            self._left.update((name_of(output.sha256, output.media_type), output.sha256) for output in outputs)
-        if outputs:
+    def _taken_in(self, job_id: int, placed: _Placed, done: asyncio.Future[None]) -> None:
+        if not done.cancelled():
+            done.exception()  # Else asyncio logs it where nobody waited for it any more.
+        if self._placed.get(job_id) is not placed and placed.names:
+            self._left.update(placed.names)
             self._changed.set()
+
+    def settled(self, job_id: int, *, stays: bool) -> None:
+        placed = self._placed.pop(job_id, None)
+        if placed is None:
+            return
+        listed = placed.outputs if stays else ()
+        self._bytes += sum(output.size for output in listed)
+        self._left.update((name, sha256) for name, sha256 in placed.names.items() if name not in _names(listed))
+        self._changed.set()
+
+    def handed_over(self, job_id: int) -> None:
+        placed = self._placed.pop(job_id, None)
+        if placed is not None:
+            # Also for `_taken_in`, if the disk still hangs.
+            placed.names.clear()
 
     async def output(self, job_id: int, kind: OutputKind) -> KeptFile | None:
         parameters = {"job_id": job_id, "kind": kind.value}
@@ -213,7 +247,7 @@ class ClipFiles:
         """Removes a file whose row is gone, unless it has one again or gets one. What fails is tried again by `run`."""
         if name in self._leaving:
             return
-        if any(name in _names(outputs) for outputs in self._placed.values()):
+        if any(name in placed.names for placed in self._placed.values()):
             self._left.pop(name, None)
             return
         self._leaving.add(name)

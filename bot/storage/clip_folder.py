@@ -39,7 +39,7 @@ class ClipFolder:
         return tuple(outputs)
 
     def take_in(self, job_id: int, outputs: tuple[Output, ...], clip: Path, poster: bytes | None) -> None:
-        """Puts both into the folder. After a power cut each is complete, or not there."""
+        """Puts both into the folder. After a power cut each is complete, or not there. What fails leaves no half of a file."""
         private_folder(self.path)
         for output in outputs:
             target = self.path / name_of(output.sha256, output.media_type)
@@ -47,13 +47,18 @@ class ClipFolder:
                 continue
             half = self.path / f"{job_id}.{output.kind}{_HALF}"
             half.unlink(missing_ok=True)
-            if output.kind is OutputKind.POSTER:
-                half.write_bytes(poster or b"")
-                sync_file(half)
-            else:
-                _same(clip, half)
-            half.chmod(0o600)
-            half.replace(target)
+            try:
+                if output.kind is OutputKind.POSTER:
+                    half.write_bytes(poster or b"")
+                    sync_file(half)
+                else:
+                    _same(clip, half)
+                half.chmod(0o600)
+                half.replace(target)
+            except OSError:
+                with contextlib.suppress(OSError):
+                    half.unlink(missing_ok=True)
+                raise
         sync_folder(self.path)
 
     def sizes(self) -> dict[str, int]:

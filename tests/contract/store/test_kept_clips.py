@@ -16,61 +16,10 @@ from bot.notice import ClipsNotKept
 from bot.ports import OutputKind
 from bot.storage import clip_files
 from bot.storage.clip_files import ClipFiles
+from tests.contract.store.keeper import Keeper
 from tests.factories import DAY_MS, NOW_MS, a_new_order, a_reference_image, a_request, book
-from tests.fakes import ManualClock
-from tests.waiting import until
 
 HOUR_MS = 60 * 60 * 1000
-
-
-class Keeper:
-    """A store and the folder beside it. `again` is the next process on both."""
-
-    def __init__(self, storage, folder, limit=1000):
-        self.storage, self.folder, self.limit = storage, folder, limit
-        self.clock = ManualClock(NOW_MS)
-        self.told = []
-        self.again()
-
-    def again(self, limit=None):
-        self.limit = self.limit if limit is None else limit
-        self.files = ClipFiles(self.storage.database, self.folder / "clips", self.limit, self.clock)
-
-    async def under_way(self, number, member_id=7):
-        job = await book(self.storage, a_new_order(number, member_id=member_id))
-        for state in (State.PREPARING, State.SUBMITTING, State.GENERATING, State.FETCHING, State.FITTING, State.DELIVERING):
-            job = await self.storage.transitions.advance(job, state, self.clock.now)
-        return job
-
-    async def posted(self, number, content=b"clip", poster=b"poster", member_id=7):
-        """Makes a job whose clip is posted and kept. Returns the kept files, () if the folder took none."""
-        job = await self.under_way(number, member_id)
-        working = self.folder / f"{number}.mp4"
-        working.write_bytes(content)
-        outputs = await self.files.keep(job.id, working, poster)
-        await self.storage.transitions.end(job, State.DONE, self.clock.now, charged=job.cost, outputs=outputs)
-        self.files.settled(job.id, stays=True)
-        working.unlink()
-        return outputs
-
-    async def content(self, number, kind=OutputKind.CLIP):
-        file = await self.files.output(number, kind)
-        return None if file is None else file.path.read_bytes()
-
-    def there(self):
-        return sorted(path.read_bytes() for path in (self.folder / "clips").iterdir())
-
-    async def tell(self, notice):
-        self.told.append(notice)
-
-    async def running(self, done):
-        """Runs the folder's background work, `ClipFiles.run`, until `done()` is true."""
-        task = asyncio.create_task(self.files.run(self.tell))
-        try:
-            await until(done)
-        finally:
-            task.cancel()
-            await asyncio.wait([task])
 
 
 @pytest.fixture
@@ -256,25 +205,6 @@ async def test_a_clip_that_is_deleted_while_its_end_is_written_is_not_kept(keepe
     keeper.files.settled(job.id, stays=True)
     await keeper.running(lambda: keeper.there() == [])
     assert await keeper.content(1) is None
-
-
-async def test_a_clip_that_no_end_lists_goes_and_the_same_or_another_that_is_kept_later_stays(keeper, monkeypatch):
-    job = await keeper.under_way(1)
-    working = keeper.folder / "1.mp4"
-    for content in (b"first", b"second", b"first"):
-        working.write_bytes(content)
-        outputs = await keeper.files.keep(job.id, working, None)
-        keeper.files.settled(job.id, stays=False)
-    await keeper.files.keep(job.id, working, None)
-    await keeper.storage.transitions.end(job, State.DONE, NOW_MS, charged=job.cost, outputs=outputs)
-
-    async def compared():
-        """Not here, since the comparison at a start would remove the other file too."""
-
-    monkeypatch.setattr(keeper.files, "sweep", compared)
-    await keeper.running(lambda: keeper.there() == [b"first"])
-    keeper.files.settled(job.id, stays=True)
-    assert await keeper.content(1) == b"first"
 
 
 async def test_deleting_a_clip_leaves_the_pictures_that_again_and_remix_need(keeper):

@@ -1,11 +1,14 @@
 """A clip that was posted is kept, and its job never waits for that or fails by it."""
 
+import asyncio
+
 import pytest
 
 from bot.domain.job import State
 from bot.ports import OutputKind, Posted
 from tests.factories import storage_error
 from tests.fakes import failing_first
+from tests.waiting import until
 
 
 async def kept(world, job):
@@ -57,3 +60,30 @@ async def test_a_clip_whose_message_was_deleted_by_then_is_not_kept(world):
     job = await world.drive(await world.new_job())
     assert (job.state, await kept(world, job)) == (State.DONE, None)
     assert not (world.folder.parent / "clips").exists()
+
+
+@pytest.mark.parametrize("ended", [True, False])
+async def test_the_clip_of_a_lost_job_goes_where_the_other_process_ended_it_without_and_else_stays(world, monkeypatch, ended):
+    end, folder = world.storage.transitions.end, world.folder.parent / "clips"
+
+    async def too_late(job, *args, **changes):
+        await world.storage.job_recovery.take_over(world.clock.now)
+        if ended:
+            taken = await world.storage.jobs.get(job.id)
+            await end(taken, State.DONE, world.clock.now, charged=job.cost)
+        return await end(job, *args, **changes)
+
+    async def swept():
+        """Not here, since the comparison at a start would remove the clip too."""
+
+    monkeypatch.setattr(world.storage.transitions, "end", too_late)
+    monkeypatch.setattr(world.kept_clips, "sweep", swept)
+    await world.drive(await world.new_job())
+    assert [path.suffix for path in folder.iterdir() if path.suffix == ".mp4"] == [".mp4"]
+    assert world.kept_clips._placed == {}
+    tidying = asyncio.create_task(world.kept_clips.run(world.notifier.tell_operator))
+    try:
+        await until(lambda: not world.kept_clips._left)
+    finally:
+        tidying.cancel()
+    assert bool(list(folder.iterdir())) is not ended
