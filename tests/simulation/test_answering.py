@@ -11,9 +11,7 @@ from bot.storage.sqlite import _Statements
 from tests.factories import a_new_job, a_new_order, an_address, book, what_was_asked
 from tests.simulation.answering import unanswered
 from tests.simulation.discord.places import CHANNELS
-from tests.simulation.world import World
 
-SEED = 9
 MEMBER = 7
 
 
@@ -28,13 +26,6 @@ class Books:
 
     async def write(self, work, *, patience=None, alone=()):
         return work(self._statements)
-
-
-@pytest.fixture
-def world(tmp_path):
-    made = World(SEED, tmp_path)
-    yield made
-    made.books.close()
 
 
 @pytest.fixture

@@ -5,19 +5,9 @@ import pytest
 from tests.simulation.discord.places import CHANNELS
 from tests.simulation.discord.records import Refusal
 from tests.simulation.invariants import RULES, Case
-from tests.simulation.world import World
 
-SEED = 9
-"""A server that blocks a word in titles."""
 HERE = CHANNELS[0]
 BLOCKED, TAKEN = "A harbour at dawn", "A clip"
-
-
-@pytest.fixture
-def world(tmp_path):
-    made = World(SEED, tmp_path)
-    yield made
-    made.books.close()
 
 
 @pytest.fixture
