@@ -238,11 +238,14 @@ def character_problem(kind: Kind, prompt: str, count: int) -> Problem | None:
     return Problem(ProblemCode.STRANGERS, "prompt", strangers, (count, limits.REFERENCES_MAX)) if strangers else None
 
 
+_STAND_IN: Final = ReferenceImage(sha256="0" * 64, width=1024, height=1024)
+"""For a picture that is not read yet: one that has no problem."""
+
+
 def problems_before_images(raw: RawClip, image_count: int) -> tuple[Problem, ...]:
     """Every problem that can be found before the images are read."""
-    stand_in = ReferenceImage(sha256="0" * 64, width=1024, height=1024)
     try:
-        ClipRequest.check(raw, (stand_in,) * image_count)
+        ClipRequest.check(raw, (_STAND_IN,) * image_count)
     except RequestRefused as error:
         return error.problems
     return ()

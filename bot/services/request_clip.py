@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, NoReturn
 
 from bot.domain import limits, pause, takes
-from bot.domain.clip import ClipRequest, Kind, ReferenceImage
+from bot.domain.clip import ClipRequest, Kind, RawClip, ReferenceImage
 from bot.domain.image import Use
 from bot.domain.job import Address, Job
 from bot.domain.order import OrderKind
@@ -133,15 +133,19 @@ class RequestClip:
 
     def asks(self, clip_input: ClipInput) -> bool:
         """Whether `book` will raise `NotConfirmed`, as far as can be told now. The request has no `problems`."""
-        return _asks(clip_input, self.costs(clip_input))
+        return _asks(clip_input, self._prices(replace(clip_input.raw, kind=Kind.TEXT), clip_input.provider))
 
     def costs(self, clip_input: ClipInput) -> list[int]:
         """The price of each clip at the wanted provider. Raises `RequestRefused` for a wrong option or prompt."""
-        prices = self.offer.prices_of(clip_input.provider)
         # Pictures cost nothing by themselves.
         raw = replace(clip_input.raw, kind=Kind.TEXT)
         if problems := takes.problems_in(raw, 0):
             raise RequestRefused(problems)
+        return self._prices(raw, clip_input.provider)
+
+    def _prices(self, raw: RawClip, provider: str | None) -> list[int]:
+        """The price of each clip of a request without pictures that has no problems."""
+        prices = self.offer.prices_of(provider)
         return [prices.of(ClipRequest.check(each.raw)) for each in takes.clips_in(raw)]
 
     async def _order(self, clip_input: ClipInput, address: Address, kept: Pictures, now: int) -> NewOrder:

@@ -5,7 +5,7 @@ it has expired; the row is kept for a week.
 from __future__ import annotations
 
 import logging
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Final
 
 from bot.ports import SECOND_PRESS_MS, Added, Asked, AskedKind, Outcome
@@ -29,6 +29,9 @@ _FORGET_TOLD = statement("asked.forget_told")
 _FORGET_OLD = statement("asked.forget_old")
 
 
+_COLUMNS = tuple(field.name for field in fields(Asked) if field.name != "outcome")
+
+
 class StoredAsked:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -36,8 +39,8 @@ class StoredAsked:
     async def add(self, asked: Asked) -> Added:
         # A press of a later time, too: the clock may have been set back in between.
         presses = {"after_ms": asked.at_ms - SECOND_PRESS_MS, "before_ms": asked.at_ms + SECOND_PRESS_MS}
-        columns = {**asdict(asked), "private": int(asked.private), **presses}
-        del columns["outcome"]
+        # Not `asdict`: it copies every value, and the member's first answer waits for this.
+        columns = {name: getattr(asked, name) for name in _COLUMNS} | {"private": int(asked.private), **presses}
 
         def work(transaction: Transaction) -> Added:
             # Expired tokens are blanked here too, not only by `prune`, since no other write comes as regularly.

@@ -177,8 +177,8 @@ def is_english(prompt: str) -> bool:
 
 
 def tells_sound(prompt: str) -> bool:
-    """Whether the prompt describes sound or silence, or may do so."""
-    if _SAID_TO_BE_SILENT.search(prompt) or _SOUND_PHRASE.search(prompt) or has_speech(prompt):
+    """Whether the prompt describes sound or silence in other ways than by speech, or may do so."""
+    if _SAID_TO_BE_SILENT.search(prompt) or _SOUND_PHRASE.search(prompt):
         return True
     if any(match[1].lower() in _PEOPLE for match in _TURN.finditer(prompt)):
         return True

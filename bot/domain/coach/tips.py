@@ -60,7 +60,7 @@ def tips(request: ClipRequest) -> tuple[Tip, ...]:
     found: list[Tip] = []
     if kind is Kind.CHARACTERS:
         found.extend(_about_references(request))
-    if in_english and not english.tells_sound(prompt):
+    if in_english and not speech and not english.tells_sound(prompt):
         found.append(Tip(TipCode.SOUND))
     if speech and not _LIP_SYNC.search(prompt) and not english.speaks_off_screen(prompt):
         found.append(Tip(TipCode.LIP_SYNC))
